@@ -1,0 +1,57 @@
+"""The table of contents of the running system: the doors, and every Lambda."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
+
+from chalicelib import clock, facts, inbox, system
+from chalicelib.http import mount
+from chalicelib.queues import BatchReply, each_record
+from chalicelib.settings import settings
+from chat import callbacks, worker
+from community import consequences
+from community.commons.outbound import service as outbound
+from community.people.members import service as members
+from mini_program_api import door as mini_program
+
+settings()  # A stage that is not set up fails here, at start, and says what is missing.
+
+app = Chalice(app_name="member-community")
+
+mount(app, mini_program, identify=members.from_session)
+mount(app, callbacks.door, identify=members.from_session)
+mount(app, system.door_for([mini_program]), identify=members.from_session)
+
+
+# What a function listens to is made by the template (.chalice/resources.json), which puts the real ARN
+# in place of these, and gives relay_facts the streams of all tables.
+IN_TEMPLATE = "arn:aws:{}:us-east-1:000000000000:{}"
+
+
+@app.on_dynamodb_record(stream_arn=IN_TEMPLATE.format("dynamodb", "table/people/stream/x"))
+def relay_facts(event: DynamoDBEvent) -> None:
+    facts.relay(event.to_dict()["Records"])
+
+
+@app.on_sqs_message(queue_arn=IN_TEMPLATE.format("sqs", "facts"), batch_size=10)
+def follow_facts(event: SQSEvent) -> BatchReply:
+    return each_record(event, consequences.follow)
+
+
+@app.on_sqs_message(queue_arn=IN_TEMPLATE.format("sqs", "inbox"), batch_size=10)
+def work_inbox(event: SQSEvent) -> BatchReply:
+    return each_record(event, worker.work)
+
+
+@app.on_sqs_message(
+    queue_arn=IN_TEMPLATE.format("sqs", "outbound"), batch_size=1, maximum_concurrency=4
+)
+def send_outbound(event: SQSEvent) -> BatchReply:
+    return each_record(event, outbound.send)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def tick(_event: CloudWatchEvent) -> dict[str, Any]:
+    return {"swept": inbox.sweep(now=clock.utc_now())}

@@ -1,0 +1,1 @@
+"""Ground floor: knows AWS, WeChat and WeCom; knows no community word."""

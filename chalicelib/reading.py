@@ -1,0 +1,69 @@
+"""What was sent, understood: bodies and queries become declared types, or a refusal that names the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.problems import TooLarge, WrongMediaType
+
+BODY_BYTES_MAX = 64 * 1024
+
+_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_NAMED = re.compile(r"field `(?P<name>[^`]+)`")
+
+# msgspec's sentences, as the person who filled in the form should read them.
+_SENTENCES = (
+    (re.compile(r"missing required field"), "缺少此项"),
+    (re.compile(r"of length >= (?P<n>\d+)"), "至少 {n} 个字符"),
+    (re.compile(r"of length <= (?P<n>\d+)"), "最多 {n} 个字符"),
+    (re.compile(r">= (?P<n>-?\d+)"), "不能小于 {n}"),
+    (re.compile(r"<= (?P<n>-?\d+)"), "不能大于 {n}"),
+    (re.compile(r"Invalid enum value|matching regex"), "取值不在允许范围内"),
+    (re.compile(r"Expected `(?P<n>[^`]+)`"), "类型应为 {n}"),
+)
+
+
+class Malformed(Invalid):
+    code = "malformed"
+    text = "提交的不是有效的 JSON"
+
+
+def body(takes: Any, raw: bytes, content_type: str) -> Any:
+    """The body as the declared type. Refuses: TooLarge, WrongMediaType, Malformed, Invalid."""
+    if takes is None:
+        return None
+    if len(raw) > BODY_BYTES_MAX:
+        raise TooLarge
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise WrongMediaType
+    try:
+        return msgspec.json.decode(raw, type=takes)
+    except msgspec.ValidationError as wrong:
+        raise Invalid(errors=[_field_error(str(wrong))]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Malformed from None
+
+
+def query(asks: Any, values: Mapping[str, str]) -> Any:
+    """What the address asks for, as the declared type. Refuses: Invalid."""
+    if asks is None:
+        return None
+    try:
+        return msgspec.convert(dict(values), asks, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise Invalid(errors=[_field_error(str(wrong))]) from None
+
+
+def _field_error(sentence: str) -> FieldError:
+    at = _PATH.search(sentence)
+    named = _NAMED.search(sentence)
+    path = ".".join(part for part in (at and at["path"], named and named["name"]) if part)
+    for pattern, words in _SENTENCES:
+        if found := pattern.search(sentence):
+            return FieldError(path or "body", words.format(**found.groupdict()))
+    return FieldError(path or "body", "内容有误")

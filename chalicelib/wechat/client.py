@@ -1,0 +1,237 @@
+"""What we ask of WeChat's mini program platform, in our words: who signs in, what may be shown, what to send.
+
+Every function may refuse Unavailable: WeChat is busy, over a quota, or gave no sensible answer; then
+nothing was done. What sends may refuse OutcomeUnknown: it went out and no answer came back.
+Sources: the API pages under https://developers.weixin.qq.com/miniprogram/dev/server/API/, 2026-06
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, IntEnum
+from typing import Any
+
+from chalicelib import tokens
+from chalicelib.errors import Unavailable
+from chalicelib.settings import secrets, settings
+from chalicelib.tokens import FreshToken, TokenSource
+from chalicelib.wechat import fields as message_fields
+from chalicelib.wechat.platform import Answer, Refusals, Request, ask, ask_openly
+from chalicelib.wechat.refusals import (
+    ChatLimitReached,
+    ChatWindowClosed,
+    LoginBlocked,
+    LoginCodeInvalid,
+    NoSubscribeQuota,
+    SendRejected,
+    TooManyLogins,
+)
+
+SCREENED_CHARS_MAX = 2_500
+SCREENED_OVERLAP_CHARS = 20
+SCREENING_S_MAX = 3.0
+PICTURE_LIVES = timedelta(days=3)
+_CODE = re.compile(r"[\w.~-]{1,128}", re.ASCII)
+_STATES = {"release": "formal", "trial": "trial", "develop": "developer"}
+_REJECTED: Refusals = dict.fromkeys(
+    (40003, 40007, 40037, 41030, 43104, 44004, 45002, 47003), SendRejected
+)
+
+
+@dataclass(frozen=True)
+class WechatIdentity:
+    """Who signed in. `unionid` only if the mini program is bound to an Open Platform account."""
+
+    openid: str
+    unionid: str | None
+
+
+class Scene(IntEnum):
+    """Where a text is to be shown."""
+
+    PROFILE = 1
+    COMMENT = 2
+    FORUM = 3
+    SOCIAL_LOG = 4
+
+
+class Suggestion(Enum):
+    """What WeChat advises, mildest first."""
+
+    PASS = "pass"  # noqa: S105 (no password)
+    REVIEW = "review"
+    RISKY = "risky"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What WeChat says of a text. `label` is its kind of content: 100 for nothing wrong."""
+
+    suggestion: Suggestion
+    label: int
+
+
+def prepare(*, now: datetime) -> None:
+    """Have a token at hand, so that the next call goes out at once."""
+    tokens.access_token(_source(), now=now)
+
+
+def exchange_code(code: str) -> WechatIdentity:
+    """Who a code of `wx.login` belongs to. The session key that comes with it is not kept.
+
+    Refuses: LoginCodeInvalid — ask the mini program for a fresh one; LoginBlocked; TooManyLogins
+    Source:  code2Session
+    """
+    if not _CODE.fullmatch(code):
+        raise LoginCodeInvalid
+    params = {
+        "appid": settings().wechat_appid,
+        "secret": secrets().wechat_secret,
+        "js_code": code,
+        "grant_type": "authorization_code",
+    }
+    request = Request(_base_url(), "/sns/jscode2session", params=params, is_get=True)
+    answer = ask_openly(
+        request,
+        refuses={
+            40029: LoginCodeInvalid,
+            40163: LoginCodeInvalid,
+            40226: LoginBlocked,
+            45011: lambda: TooManyLogins(retry_after_s=60),
+        },
+    )
+    return WechatIdentity(_text(answer, "openid"), answer.get("unionid") or None)
+
+
+def screen_text(
+    text: str,
+    *,
+    openid: str,
+    scene: Scene,
+    title: str | None = None,
+    nickname: str | None = None,
+) -> Verdict:
+    """Whether WeChat thinks that a text may be shown: the worst it says of any part.
+
+    Units:   any length; sent in parts of 2,500 characters that overlap a little
+    Refuses: Unavailable — also when not all parts were answered within 3 s in total, and for people
+             who have not used the mini program within 2 h
+    Source:  msgSecCheck v2
+    """
+    by = time.monotonic() + SCREENING_S_MAX
+    once = {"title": title, "nickname": nickname}
+    verdicts = []
+    step = SCREENED_CHARS_MAX - SCREENED_OVERLAP_CHARS
+    for start in range(0, max(len(text) - SCREENED_OVERLAP_CHARS, 1), step):
+        part = {"content": text[start : start + SCREENED_CHARS_MAX]}
+        about = {"version": 2, "openid": openid, "scene": int(scene)}
+        extra = {name: value for name, value in once.items() if value and not start}
+        verdicts.append(_verdict(_asked("/wxa/msg_sec_check", about | part | extra, by=by)))
+        if verdicts[-1].suggestion is Suggestion.RISKY:
+            break
+    order = list(Suggestion)
+    return max(verdicts, key=lambda verdict: order.index(verdict.suggestion))
+
+
+def send_subscribe(openid: str, *, template_id: str, fields: Mapping[str, str], page: str) -> None:
+    """Send a message that the person subscribed to; uses up one of the person's grants.
+
+    Units:   fields are cut to what the platform takes
+    Refuses: NoSubscribeQuota; SendRejected; OutcomeUnknown
+    Source:  subscribeMessage.send
+    """
+    cut = message_fields.cut(fields)
+    _send(
+        "/cgi-bin/message/subscribe/send",
+        {
+            "touser": openid,
+            "template_id": template_id,
+            "page": page,
+            "miniprogram_state": _STATES[settings().wechat_env],
+            "lang": "zh_CN",
+            "data": {name: {"value": value} for name, value in cut.items()},
+        },
+        refuses={**_REJECTED, 43101: NoSubscribeQuota},
+    )
+
+
+def send_chat_text(openid: str, text: str) -> None:
+    """Answer in the customer-service chat.
+
+    Refuses: ChatWindowClosed; ChatLimitReached; SendRejected; OutcomeUnknown
+    Source:  customServiceMessage.send
+    """
+    _send_chat(openid, "text", {"content": text})
+
+
+def send_chat_card(openid: str, *, title: str, pagepath: str, thumb_media_id: str) -> None:
+    """Answer with a card that opens a page of the mini program. Refuses: as `send_chat_text`"""
+    card = {"title": title, "pagepath": pagepath, "thumb_media_id": thumb_media_id}
+    _send_chat(openid, "miniprogrampage", card)
+
+
+def upload_picture(png: bytes) -> str:
+    """The id of a picture for cards; good for 3 days (`PICTURE_LIVES`)."""
+    request = Request(
+        _base_url(),
+        "/cgi-bin/media/upload",
+        params={"type": "image"},
+        files={"media": ("picture.png", png, "image/png")},
+    )
+    return _text(ask(request, source=_source(), refuses={}), "media_id")
+
+
+def _send_chat(openid: str, kind: str, content: Mapping[str, str]) -> None:
+    _send(
+        "/cgi-bin/message/custom/send",
+        {"touser": openid, "msgtype": kind, kind: content},
+        refuses={**_REJECTED, 45015: ChatWindowClosed, 45047: ChatLimitReached},
+    )
+
+
+def _send(path: str, data: Mapping[str, Any], *, refuses: Refusals) -> None:
+    request = Request(_base_url(), path, data=data, is_message=True)
+    ask(request, source=_source(), refuses=refuses)
+
+
+def _asked(path: str, data: Mapping[str, Any], *, by: float) -> Answer:
+    return ask(Request(_base_url(), path, data=data, by=by), source=_source(), refuses={})
+
+
+def _verdict(answer: Answer) -> Verdict:
+    try:
+        result = answer["result"]
+        return Verdict(Suggestion(result["suggest"]), int(result["label"]))
+    except (KeyError, TypeError, ValueError):
+        raise Unavailable from None
+
+
+def _text(answer: Answer, name: str) -> str:
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise Unavailable
+    return value
+
+
+def _source() -> TokenSource:
+    return TokenSource(f"wechat-{settings().wechat_appid}", _fetch_token)
+
+
+def _fetch_token() -> FreshToken:
+    """The stable token: the same for everybody who asks, so that containers do not void each other's."""
+    data = {
+        "grant_type": "client_credential",
+        "appid": settings().wechat_appid,
+        "secret": secrets().wechat_secret,
+        "force_refresh": False,
+    }
+    answer = ask_openly(Request(_base_url(), "/cgi-bin/stable_token", data=data), refuses={})
+    return FreshToken(_text(answer, "access_token"), timedelta(seconds=int(answer["expires_in"])))
+
+
+def _base_url() -> str:
+    return settings().wechat_api_url

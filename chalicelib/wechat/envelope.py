@@ -1,0 +1,105 @@
+"""What WeChat pushes from the mini program's customer-service chat: opened, and read.
+
+No store of nonces is kept here: a replayed envelope has the same `digest` as the first one, and the
+inbox remembers digests for far longer than an envelope may age.
+Source: https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib import envelopes
+from chalicelib.envelopes import BadEnvelope, Form, Lock, Message
+from chalicelib.settings import secrets, settings
+
+
+@dataclass(frozen=True)
+class ChatText:
+    """A person wrote a text."""
+
+    openid: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ChatOther:
+    """A person sent something that is not text. `kind` is the platform's msgtype, as in "image"."""
+
+    openid: str
+    kind: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ChatEntered:
+    """A person opened the chat: two messages may be sent within a minute."""
+
+    openid: str
+    created_at: datetime
+
+
+def echo(query: Mapping[str, str], *, now: datetime) -> str:
+    """The answer to the check of our URL: its `echostr`, which is plaintext in safe mode too.
+
+    Refuses: BadEnvelope
+    """
+    _check_plain_signature(query, now=now)
+    return envelopes.required(query, "echostr")
+
+
+def opened(query: Mapping[str, str], body: bytes, *, now: datetime) -> Message:
+    """A message that WeChat pushed. What stands beside `Encrypt` (compat mode) is never read.
+
+    In push mode "safe" nothing but a sealed message is opened. In "plain" the platform signs only
+    time and nonce, not the body; sealed messages are opened as well, so that a stage can change over.
+    Refuses: BadEnvelope
+    """
+    envelopes.check_size(body)
+    if settings().wechat_push_mode == "plain" and query.get("encrypt_type") != "aes":
+        _check_plain_signature(query, now=now)
+        return envelopes.message_in(body)
+    if "msg_signature" not in query:
+        raise BadEnvelope("not_sealed")
+    _, outer = envelopes.fields_in(body)
+    encrypted = envelopes.required(outer, "Encrypt")
+    return envelopes.message_in(envelopes.unsealed(encrypted, query, _lock(), now=now))
+
+
+def sealed_reply(plain_xml: str, *, form: Form, now: datetime, nonce: str) -> str:
+    """A reply in an envelope of the form in which the message came."""
+    return envelopes.sealed(plain_xml, _lock(), form=form, now=now, nonce=nonce)
+
+
+def chat_in(fields: Mapping[str, Any]) -> ChatText | ChatOther | ChatEntered | None:
+    """What somebody did in the chat; None for events that are not about the chat.
+
+    Refuses: BadEnvelope — a message without sender or type
+    """
+    kind = envelopes.required(fields, "MsgType").lower()
+    openid = envelopes.required(fields, "FromUserName")
+    created_at = envelopes.created_in(fields)
+    if kind == "text":
+        return ChatText(openid, str(fields.get("Content") or ""), created_at)
+    if kind != "event":
+        return ChatOther(openid, kind, created_at)
+    if fields.get("Event") == "user_enter_tempsession":
+        return ChatEntered(openid, created_at)
+    return None
+
+
+def _check_plain_signature(query: Mapping[str, str], *, now: datetime) -> None:
+    timestamp, nonce = envelopes.required(query, "timestamp"), envelopes.required(query, "nonce")
+    token = secrets().wechat_push_token
+    envelopes.check_signature(envelopes.required(query, "signature"), token, timestamp, nonce)
+    envelopes.check_age(timestamp, now=now)
+
+
+def _lock() -> Lock:
+    known = secrets()
+    key = envelopes.aes_key_from(known.wechat_push_aes_key, name="wechat_push_aes_key")
+    return Lock(known.wechat_push_token, key, settings().wechat_appid)

@@ -1,0 +1,59 @@
+"""What WeChat and WeCom refuse, in our words. Where no answer can be trusted: `Unavailable`."""
+
+from __future__ import annotations
+
+from chalicelib.errors import Conflict, Forbidden, Invalid, TooMany
+
+
+class LoginCodeInvalid(Invalid):
+    """Used, expired or made up: the mini program has to ask for a fresh one."""
+
+    code = "login_code_invalid"
+    text = "登录凭证已失效，请重新登录"
+
+
+class LoginBlocked(Forbidden):
+    """WeChat takes this person for a high risk."""
+
+    code = "login_blocked"
+    text = "微信安全策略暂时限制了此账号登录，请稍后再试"
+
+
+class TooManyLogins(TooMany):
+    code = "too_many_logins"
+    text = "登录太频繁，请一分钟后再试"
+
+
+class NoSubscribeQuota(Forbidden):
+    """The person granted no further message of this template, or took the grant back."""
+
+    code = "no_subscribe_quota"
+    text = "对方没有订阅此类通知，或订阅次数已用完"
+
+
+class ChatWindowClosed(Forbidden):
+    """The person has not written for 48 hours (or opened the chat within the last minute)."""
+
+    code = "chat_window_closed"
+    text = "对方近期没有发来消息，无法主动发送"
+
+
+class ChatLimitReached(TooMany):
+    """As many messages as the platform allows were sent since the person last wrote."""
+
+    code = "chat_limit_reached"
+    text = "发送条数已达上限，需对方再次发来消息"
+
+
+class SendRejected(Invalid):
+    """The platform will not take this message, now or later."""
+
+    code = "send_rejected"
+    text = "消息内容或接收人不符合平台要求"
+
+
+class OutcomeUnknown(Conflict):
+    """Sent, but no answer came: it may have been delivered. Never to be sent again blindly."""
+
+    code = "outcome_unknown"
+    text = "发送结果未知，请勿重复发送"

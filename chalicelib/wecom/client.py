@@ -1,0 +1,131 @@
+"""What we ask of WeCom: cards to colleagues, changed once they are decided, and lines to the group.
+
+Every function may refuse Unavailable — WeCom is busy or gave no sensible answer; then nothing was done,
+or doing it again does no harm — and RateLimited.
+Sources: https://developer.work.weixin.qq.com/document/path/90236 (send), 94888 (update), 99110 (group)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.errors import Unavailable
+from chalicelib.settings import secrets, settings
+from chalicelib.tokens import FreshToken, TokenSource
+from chalicelib.wechat.platform import Answer, Refusals, Request, ask, ask_openly
+from chalicelib.wechat.refusals import SendRejected
+from chalicelib.wecom.refusals import CardExpired, RateLimited
+
+RECEIVERS_MAX = 1_000
+BOT_TEXT_BYTES_MAX = 2_048
+DUPLICATE_CHECK_S = 1_800
+
+_LIMITED: Refusals = {
+    45009: lambda: RateLimited(retry_after_s=60),
+    45033: lambda: RateLimited(retry_after_s=5),
+}
+_REJECTED: Refusals = dict.fromkeys(
+    (40008, 40058, 42014, 42018, 44004, 45002, 60111, 81013, 93000), SendRejected
+)
+# Which of these WeCom gives for a spent response code is not documented: bad parameter, no such task,
+# used already.
+_EXPIRED: Refusals = dict.fromkeys((40058, 42014, 42016, 42022), CardExpired)
+
+
+@dataclass(frozen=True)
+class SentCard:
+    """A card that went out.
+
+    `response_code` changes it once, within 72 hours. `unreached` are the receivers that WeCom does not
+    know or may not reach, in lower case as WeCom writes them.
+    """
+
+    msgid: str
+    response_code: str | None
+    unreached: tuple[str, ...]
+
+
+def send_card(userids: Sequence[str], *, card: Mapping[str, Any]) -> SentCard:
+    """Send a template card to colleagues. The same card again within 30 minutes is not shown twice.
+
+    Shape:   `card` is the platform's `template_card`, with its own `task_id`
+    Refuses: SendRejected — nobody can be reached, or the card is not well made
+    """
+    assert 0 < len(userids) <= RECEIVERS_MAX
+    answer = _asked(
+        "/cgi-bin/message/send",
+        {
+            "touser": "|".join(userids),
+            "msgtype": "template_card",
+            "agentid": settings().wecom_agentid,
+            "template_card": card,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": DUPLICATE_CHECK_S,
+        },
+        refuses={**_LIMITED, **_REJECTED},
+    )
+    unreached = f"{answer.get('invaliduser', '')}|{answer.get('unlicenseduser', '')}"
+    return SentCard(
+        msgid=answer.get("msgid", ""),
+        response_code=answer.get("response_code") or None,
+        unreached=tuple(filter(None, unreached.split("|"))),
+    )
+
+
+def update_card_for_all(response_code: str, *, replace_name: str) -> None:
+    """Turn a card's buttons into one text, for everybody who got it.
+
+    Refuses: CardExpired
+    """
+    _asked(
+        "/cgi-bin/message/update_template_card",
+        {
+            "atall": 1,
+            "agentid": settings().wecom_agentid,
+            "response_code": response_code,
+            "button": {"replace_name": replace_name},
+        },
+        refuses={**_LIMITED, **_EXPIRED},
+    )
+
+
+def send_bot_text(text: str) -> None:
+    """Say something in the group that the bot belongs to.
+
+    Units:   cut after 2,048 bytes, between characters
+    Refuses: SendRejected — the bot is gone; OutcomeUnknown — it went out and no answer came back
+    """
+    content = text.encode()[:BOT_TEXT_BYTES_MAX].decode(errors="ignore")
+    request = Request(
+        _base_url(),
+        "/cgi-bin/webhook/send",
+        params={"key": secrets().wecom_bot_key},
+        data={"msgtype": "text", "text": {"content": content}},
+        is_message=True,
+    )
+    ask_openly(request, refuses={**_LIMITED, **_REJECTED})
+
+
+def _asked(path: str, data: Mapping[str, Any], *, refuses: Refusals) -> Answer:
+    return ask(Request(_base_url(), path, data=data), source=_source(), refuses=refuses)
+
+
+def _source() -> TokenSource:
+    return TokenSource(f"wecom-{settings().wecom_corpid}-{settings().wecom_agentid}", _fetch_token)
+
+
+def _fetch_token() -> FreshToken:
+    """The token of this app: every app of a company has a secret and a token of its own."""
+    params = {"corpid": settings().wecom_corpid, "corpsecret": secrets().wecom_secret}
+    request = Request(_base_url(), "/cgi-bin/gettoken", params=params, is_get=True)
+    answer = ask_openly(request, refuses={})
+    if not isinstance(answer.get("access_token"), str):
+        raise Unavailable
+    return FreshToken(answer["access_token"], timedelta(seconds=int(answer["expires_in"])))
+
+
+def _base_url() -> str:
+    return settings().wecom_api_url

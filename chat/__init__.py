@@ -1,0 +1,1 @@
+"""The door for members and staff, from WeChat and WeCom messages."""

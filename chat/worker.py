@@ -1,0 +1,45 @@
+"""Handles what was taken in and queued: each message once, whatever the queue repeats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib import clock, inbox
+from chalicelib.inbox import Item
+from chalicelib.wechat import envelope
+from chalicelib.wechat.envelope import ChatOther, ChatText
+from chat.callbacks import WECHAT
+from chat.intents import Line, answer_to
+from community.commons.outbound import service as outbound
+from community.commons.outbound.rules import ChatCard, Message
+from community.commons.outbound.rules import ChatText as ChatTextOut
+from community.people.members import service as members
+
+
+def work(inbox_id: str) -> None:
+    """Handle one message of the inbox. Safe to repeat: the answers have ids of their own."""
+    now = clock.utc_now()
+    item = inbox.opened(inbox_id)
+    if item.handled:
+        return
+    if inbox_id.startswith(f"{WECHAT}#"):
+        _answer(item, now)
+    inbox.mark_handled(item, now=now)
+
+
+def _answer(item: Item, now: datetime) -> None:
+    said = envelope.chat_in(item.fields)
+    if not isinstance(said, ChatText | ChatOther):
+        return
+    text = said.text if isinstance(said, ChatText) else ""
+    lines = answer_to(text, members.with_openid(said.openid), now=now)
+    outbound.enqueue(
+        *(_message(item, number, said.openid, line) for number, line in enumerate(lines))
+    )
+
+
+def _message(item: Item, number: int, openid: str, line: Line) -> Message:
+    message_id = f"answer {item.inbox_id} {number}"
+    if line.page is None:
+        return ChatTextOut(message_id=message_id, openid=openid, text=line.text)
+    return ChatCard(message_id=message_id, openid=openid, title=line.text, page=line.page)

@@ -1,0 +1,1 @@
+"""Who may see, write, claim or attend something."""

@@ -1,0 +1,116 @@
+"""Rows of notifications, in the platform table.
+
+| pattern                        | key condition                                        | units            |
+|--------------------------------|------------------------------------------------------|------------------|
+| tell, once                     | transaction: put `n#<id>` if new + add to the desk    | 4 WCU            |
+| first page, with unread        | query, newest first: the desk's `~` sorts before      | 1 RCU            |
+| further page, with unread      | query + get the desk                                 | 1 + 0.5 RCU      |
+| how many came after            | query count `n#` > up_to (the unread ones)            | 0.5 RCU each 4 KB |
+| read up to                     | update the desk, if its count is as seen              | 1 WCU            |
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.tables import (
+    Overtaken,
+    Row,
+    dies_at,
+    one_transaction,
+    table_name,
+    unless_overtaken,
+)
+from community.commons.notifications.rules import Notification
+
+KEPT = timedelta(days=180)
+_DESK = "~desk"
+
+
+class NotificationRow(Row):
+    class Meta:
+        table_name = table_name("platform")
+
+    notification = UnicodeAttribute()
+
+
+class DeskRow(Row):
+    """One per member: how many are unread, and up to where they read."""
+
+    class Meta:
+        table_name = table_name("platform")
+
+    unread = NumberAttribute(default=0)
+    read_up_to = UnicodeAttribute(null=True)
+
+
+def add(member_id: str, notification: Notification, *, now: datetime) -> bool:
+    """Put a notification and count it, once; False if it was there."""
+    row = NotificationRow(
+        _partition(member_id),
+        f"n#{notification.notification_id}",
+        notification=msgspec.json.encode(notification).decode(),
+        ttl=dies_at(now, KEPT),
+    )
+    try:
+        with one_transaction() as write:
+            write.save(row, condition=NotificationRow.pk.does_not_exist())
+            write.update(DeskRow(_partition(member_id), _DESK), [DeskRow.unread.add(1)])
+    except Overtaken:
+        return False
+    return True
+
+
+def page(member_id: str, *, before: str | None, limit: int) -> tuple[list[Notification], DeskRow]:
+    """Notifications older than `before`, newest first, and the desk."""
+    if before is None:
+        rows = NotificationRow._get_connection().query(  # two kinds of rows in one read
+            _partition(member_id), scan_index_forward=False, limit=limit + 1
+        )["Items"]
+        desk = next((DeskRow.from_raw_data(row) for row in rows if row["sk"]["S"] == _DESK), None)
+        found = [_read(row["notification"]["S"]) for row in rows if row["sk"]["S"] != _DESK]
+        return found[:limit], desk or _empty_desk(member_id)
+    older = NotificationRow.sk.between("n#", f"n#{before}")
+    rows = NotificationRow.query(
+        _partition(member_id), older, scan_index_forward=False, limit=limit + 1
+    )
+    found = [_read(row.notification) for row in rows]
+    return [n for n in found if n.notification_id < before][:limit], desk_of(member_id)
+
+
+def desk_of(member_id: str) -> DeskRow:
+    try:
+        return DeskRow.get(_partition(member_id), _DESK, consistent_read=True)
+    except DeskRow.DoesNotExist:
+        return _empty_desk(member_id)
+
+
+def count_after(member_id: str, notification_id: str) -> int:
+    newer = NotificationRow.sk.between(f"n#{notification_id}~", "n#~")
+    return NotificationRow.count(_partition(member_id), newer, consistent_read=True)
+
+
+def read_up_to(desk: DeskRow, notification_id: str, unread: int) -> None:
+    """Refuses: Overtaken — something was told or read since the desk was looked at"""
+    as_seen = DeskRow.unread == desk.unread
+    if not desk.unread:
+        as_seen |= DeskRow.unread.does_not_exist()
+    with unless_overtaken():
+        DeskRow(desk.pk, desk.sk).update(
+            [DeskRow.unread.set(unread), DeskRow.read_up_to.set(notification_id)], as_seen
+        )
+
+
+def _partition(member_id: str) -> str:
+    return f"notifications#{member_id}"
+
+
+def _empty_desk(member_id: str) -> DeskRow:
+    return DeskRow(_partition(member_id), _DESK, unread=0)
+
+
+def _read(text: str) -> Notification:
+    return msgspec.json.decode(text, type=Notification)

@@ -1,0 +1,24 @@
+"""What a member is told in the notification centre."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    CERTIFICATION = "certification"
+    MODERATION = "moderation"
+
+
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a member is told. `link` is a page of the mini program."""
+
+    notification_id: str
+    kind: Kind
+    title: str
+    text: str
+    link: str | None
+    created_at: datetime

@@ -1,0 +1,55 @@
+"""Front door: the notification centre."""
+
+from __future__ import annotations
+
+from chalicelib import ids
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.lists import Page, PageQuery, cursor_after, place_of
+from chalicelib.tables import Overtaken
+from community.commons.notifications import records
+from community.commons.notifications.rules import Kind, Notification
+from community.facts import Fact
+
+_LIST = "notifications"
+_TRIES_MAX = 5
+
+
+def tell(
+    member_id: str, fact: Fact, *, kind: Kind, title: str, text: str, link: str | None = None
+) -> None:
+    """Tell a member what a fact means for them; the same fact is told once."""
+    notification = Notification(
+        notification_id=ids.new_id(fact.at, f"{fact.fact_id} {member_id}"),
+        kind=kind,
+        title=title,
+        text=text,
+        link=link,
+        created_at=fact.at,
+    )
+    records.add(member_id, notification, now=fact.at)
+
+
+def page(member_id: str, query: PageQuery) -> tuple[Page[Notification], int, str | None]:
+    """A page of notifications, how many are unread in all, and up to which they are read."""
+    before = place_of(query.cursor, of=_LIST)
+    found, desk = records.page(member_id, before=before, limit=query.limit)
+    more = len(found) == query.limit
+    cursor = cursor_after(found[-1].notification_id, of=_LIST) if more else None
+    return Page(items=found, next_cursor=cursor), int(desk.unread), desk.read_up_to
+
+
+def mark_read(member_id: str, *, up_to: str) -> int:
+    """Everything up to this notification is read. Gives how many are left unread."""
+    if not ids.is_id(up_to):
+        raise Invalid(errors=[FieldError("up_to", "应为一条通知的编号")])
+    for _ in range(_TRIES_MAX):
+        desk = records.desk_of(member_id)
+        if desk.read_up_to and desk.read_up_to >= up_to:
+            return int(desk.unread)
+        left = records.count_after(member_id, up_to)
+        try:
+            records.read_up_to(desk, up_to, left)
+        except Overtaken:
+            continue
+        return left
+    raise Overtaken

@@ -1,0 +1,1 @@
+"""Everything that is said to WeChat and WeCom, one message at a time."""

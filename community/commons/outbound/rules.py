@@ -1,0 +1,69 @@
+"""What can be said to WeChat and WeCom: one class per kind of message.
+
+`message_id` is made from what the message is about, so that the same message is one message however
+often it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from community.commons.subscriptions.service import Template
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    message_id: str
+
+
+class ServiceNotice(Message, frozen=True, kw_only=True, tag="service_notice"):
+    """A one-time subscribe message to a member, if they granted one."""
+
+    member_id: str
+    openid: str
+    template: Template
+    fields: dict[str, str]
+    page: str
+
+
+class ChatText(Message, frozen=True, kw_only=True, tag="chat_text"):
+    """A line in the mini program's customer-service chat."""
+
+    openid: str
+    text: str
+
+
+class ChatCard(Message, frozen=True, kw_only=True, tag="chat_card"):
+    """A mini-program card in the customer-service chat."""
+
+    openid: str
+    title: str
+    page: str
+
+
+class TaskCard(Message, frozen=True, kw_only=True, tag="task_card"):
+    """A card with buttons to all moderators. Its `task_id` is the message's id."""
+
+    card: dict[str, Any]
+
+
+class TaskDone(Message, frozen=True, kw_only=True, tag="task_done"):
+    """The card of a task shows everyone who decided what."""
+
+    task_id: str
+    words: str
+
+
+class GroupLine(Message, frozen=True, kw_only=True, tag="group_line"):
+    """A line from the bot in the moderators' group."""
+
+    text: str
+
+
+AnyMessage = ServiceNotice | ChatText | ChatCard | TaskCard | TaskDone | GroupLine
+
+
+def is_for_members(message: Message) -> bool:
+    """Whether a member reads it: then twice is worse than a tiny chance of not at all."""
+    return isinstance(message, ServiceNotice | ChatText | ChatCard)

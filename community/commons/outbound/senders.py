@@ -1,0 +1,98 @@
+"""How each kind of message is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from chalicelib.errors import TooMany, Unavailable
+from chalicelib.settings import settings
+from chalicelib.wechat import client as wechat
+from chalicelib.wechat.refusals import NoSubscribeQuota
+from chalicelib.wecom import client as wecom
+from community.commons.outbound import records
+from community.commons.outbound.rules import (
+    ChatCard,
+    ChatText,
+    GroupLine,
+    ServiceNotice,
+    TaskCard,
+    TaskDone,
+)
+from community.commons.staff import service as staff
+from community.commons.subscriptions import service as subscriptions
+
+# Source: WeCom, group robots.
+GROUP_LINES_A_MINUTE = 20
+
+
+def _notice(notice: ServiceNotice, _now: datetime) -> None:
+    if not subscriptions.has_one(notice.member_id, notice.template):
+        return
+    try:
+        wechat.send_subscribe(
+            notice.openid,
+            template_id=settings().wechat_templates[notice.template],
+            fields=notice.fields,
+            page=notice.page,
+        )
+    except NoSubscribeQuota:
+        subscriptions.note_refused(notice.member_id, notice.template)
+        raise
+    subscriptions.note_sent(notice.member_id, notice.template)
+
+
+def _chat_text(line: ChatText, _now: datetime) -> None:
+    wechat.send_chat_text(line.openid, line.text)
+
+
+def _chat_card(card: ChatCard, now: datetime) -> None:
+    wechat.send_chat_card(
+        card.openid, title=card.title, pagepath=card.page, thumb_media_id=_picture(now)
+    )
+
+
+def _picture(now: datetime) -> str:
+    """The picture on our chat cards: the platform keeps it for three days only."""
+    media_id = records.picture(now=now)
+    if media_id is None:
+        png = files("community.commons.outbound").joinpath("card.png").read_bytes()
+        media_id = wechat.upload_picture(png)
+        records.keep_picture(media_id, now=now)
+    return media_id
+
+
+def _task_card(task: TaskCard, now: datetime) -> None:
+    if records.response_code(task.message_id):
+        return
+    userids = [moderator.userid for moderator in staff.moderators()]
+    if not userids:
+        raise Unavailable  # Nobody is appointed yet; the dead-letter queue will alarm.
+    sent = wecom.send_card(userids, card=task.card)
+    if sent.response_code:
+        records.keep_response_code(task.message_id, sent.response_code, now=now)
+
+
+def _task_done(done: TaskDone, _now: datetime) -> None:
+    response_code = records.response_code(done.task_id)
+    if response_code is None:
+        raise Unavailable  # The card itself is still on its way.
+    wecom.update_card_for_all(response_code, replace_name=done.words)
+
+
+def _group_line(line: GroupLine, now: datetime) -> None:
+    if not records.count_in_minute("group_bot", now=now, most=GROUP_LINES_A_MINUTE):
+        raise TooMany(retry_after_s=60)
+    wecom.send_bot_text(line.text)
+
+
+SENDERS: dict[type, Callable[[Any, datetime], None]] = {
+    ServiceNotice: _notice,
+    ChatText: _chat_text,
+    ChatCard: _chat_card,
+    TaskCard: _task_card,
+    TaskDone: _task_done,
+    GroupLine: _group_line,
+}

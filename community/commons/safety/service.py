@@ -1,0 +1,29 @@
+"""Whether a text may be shown to others: asks WeChat; without an answer a moderator will look."""
+
+from __future__ import annotations
+
+from chalicelib import logs
+from chalicelib.errors import Invalid, Unavailable
+from chalicelib.wechat import client as wechat
+from chalicelib.wechat.client import Scene, Suggestion
+
+
+class ContentNotAllowed(Invalid):
+    code = "content_not_allowed"
+    text = "内容包含不适合发布的信息，请修改后再试"
+
+
+def screen(text: str, *, openid: str, scene: Scene, title: str | None = None) -> bool:
+    """Whether everyone may see it; else a moderator has to look first, also when nobody answered.
+
+    Refuses: ContentNotAllowed — it must not be shown at all
+    """
+    try:
+        verdict = wechat.screen_text(text, openid=openid, scene=scene, title=title)
+    except Unavailable as unanswered:
+        logs.warning("content safety did not answer", code=unanswered.code)
+        logs.metric("safety_unanswered")
+        return False
+    if verdict.suggestion is Suggestion.RISKY:
+        raise ContentNotAllowed
+    return verdict.suggestion is Suggestion.PASS

@@ -1,0 +1,1 @@
+"""Who works for the community, and what they may do."""

@@ -1,0 +1,34 @@
+"""Staff and their roles."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from chalicelib.errors import Forbidden
+
+
+class Role(StrEnum):
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+    ADVISOR = "advisor"
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """Somebody who works for the community, by their userid in WeCom."""
+
+    userid: str
+    name: str
+    roles: tuple[Role, ...]
+
+
+class NotAModerator(Forbidden):
+    code = "not_a_moderator"
+    text = "只有版主可以处理，请联系运营人员"
+
+
+def check_may_moderate(staff: Staff | None) -> None:
+    """Refuses: NotAModerator"""
+    if staff is None or Role.MODERATOR not in staff.roles:
+        raise NotAModerator

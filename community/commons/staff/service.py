@@ -1,0 +1,23 @@
+"""Front door: who works for the community."""
+
+from __future__ import annotations
+
+from community.commons.staff import records, rules
+from community.commons.staff.rules import Role, Staff
+
+
+def appoint(staff: Staff) -> None:
+    """Give somebody their roles, in place of any they had."""
+    records.save(staff)
+
+
+def moderators() -> list[Staff]:
+    return [staff for staff in records.everyone() if Role.MODERATOR in staff.roles]
+
+
+def moderator(userid: str) -> Staff:
+    """The moderator with this userid. Refuses: NotAModerator"""
+    staff = records.find(userid)
+    rules.check_may_moderate(staff)
+    assert staff
+    return staff

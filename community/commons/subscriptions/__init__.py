@@ -1,0 +1,1 @@
+"""How many one-time messages a member has agreed to get."""

@@ -1,0 +1,1 @@
+"""The boards and who may do what there."""

@@ -1,0 +1,133 @@
+"""Boards, and who may read, post and comment there."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chalicelib.errors import Forbidden, NotFound, Unlock
+from community.commons.audience.rules import (
+    EVERYONE,
+    OWNERS,
+    SIGNED_IN,
+    Audience,
+    Viewer,
+    unlock_for,
+)
+
+
+class NoSuchBoard(NotFound):
+    code = "no_such_board"
+    text = "没有这个板块"
+
+
+class BoardClosed(Forbidden):
+    """The board cannot be read by this person."""
+
+    code = "board_closed"
+    text = "您暂时不能浏览本板块"
+
+
+class BoardNeedsOwner(Forbidden):
+    code = "board_needs_owner"
+    text = "认证车主后即可在本版块发帖"
+
+
+class MayNotPost(Forbidden):
+    code = "may_not_post"
+    text = "您暂时不能在本板块发帖"
+
+
+class MayNotComment(Forbidden):
+    code = "may_not_comment"
+    text = "您暂时不能在本板块评论"
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    board_id: str
+    name: str
+    description: str
+    place: int
+    read: Audience = EVERYONE
+    post: Audience = SIGNED_IN
+    comment: Audience = SIGNED_IN
+
+
+class May(msgspec.Struct, frozen=True):
+    """What somebody may do on a board."""
+
+    read: bool
+    post: bool
+    comment: bool
+
+
+BOARDS_FROM_THE_START = (
+    Board(
+        board_id="new-car-shopping",
+        place=1,
+        name="新车选购",
+        description="选车、比价、试驾感受，买车路上互相参谋",
+    ),
+    Board(
+        board_id="car-care",
+        place=2,
+        name="养车无忧",
+        description="保养、维修、用车心得，车主经验大家看",
+        post=OWNERS,
+    ),
+    Board(
+        board_id="accessory-deals",
+        place=3,
+        name="车品大促",
+        description="车品好物与优惠，晒单与点评",
+    ),
+    Board(
+        board_id="new-launches",
+        place=4,
+        name="新车发布",
+        description="新车资讯与发布会，第一时间聊新车",
+    ),
+    Board(
+        board_id="members-only",
+        place=5,
+        name="会员尊享",
+        description="认证车主的专属空间",
+        read=OWNERS,
+        post=OWNERS,
+        comment=OWNERS,
+    ),
+)
+
+
+def may(viewer: Viewer | None, board: Board) -> May:
+    """Shape: `viewer` is None for a guest"""
+    return May(
+        read=unlock_for(viewer, board.read) is None,
+        post=unlock_for(viewer, board.post) is None,
+        comment=unlock_for(viewer, board.comment) is None,
+    )
+
+
+def unlock_of(viewer: Viewer | None, board: Board) -> Unlock | None:
+    """What opens the next thing that is closed to the viewer: reading, posting, commenting."""
+    audiences = (board.read, board.post, board.comment)
+    return next((u for audience in audiences if (u := unlock_for(viewer, audience))), None)
+
+
+def check_may_read(viewer: Viewer | None, board: Board) -> None:
+    """Refuses: BoardClosed — says what opens it"""
+    if unlock := unlock_for(viewer, board.read):
+        raise BoardClosed(unlock=unlock)
+
+
+def check_may_post(viewer: Viewer, board: Board) -> None:
+    """Refuses: BoardNeedsOwner, MayNotPost — say how to get in"""
+    if unlock := unlock_for(viewer, board.post):
+        refusal = BoardNeedsOwner if board.post == OWNERS else MayNotPost
+        raise refusal(unlock=unlock)
+
+
+def check_may_comment(viewer: Viewer, board: Board) -> None:
+    """Refuses: BoardClosed, MayNotComment — say how to get in"""
+    check_may_read(viewer, board)
+    if unlock := unlock_for(viewer, board.comment):
+        raise MayNotComment(unlock=unlock)

@@ -1,0 +1,1 @@
+"""Held content and what moderators decide about it."""

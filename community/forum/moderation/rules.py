@@ -1,0 +1,47 @@
+"""Cases: held content that a moderator has to decide about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.errors import Conflict, NotFound
+from community.commons.staff.rules import Staff
+from community.facts import CaseDecision
+
+
+class NoSuchCase(NotFound):
+    code = "no_such_case"
+    text = "没有找到待审内容"
+
+
+class CaseDecidedAlready(Conflict):
+    code = "case_decided"
+    text = "这条内容已被处理"
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One per held post or comment. Its id is the content's id."""
+
+    case_id: str
+    post_id: str
+    comment_id: str | None
+    author_id: str
+    opened_at: datetime
+    decision: CaseDecision | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+def decided(case: Case, decision: CaseDecision, *, by: Staff, now: datetime) -> Case:
+    """Refuses: CaseDecidedAlready — tells who was first"""
+    if case.decision:
+        raise CaseDecidedAlready(words_for(case))
+    return msgspec.structs.replace(case, decision=decision, decided_by=by.name, decided_at=now)
+
+
+def words_for(case: Case) -> str:
+    """Who decided what, as the moderators' card shows it: 已由 张三 通过."""
+    words = {CaseDecision.PASS: "通过", CaseDecision.REMOVE: "删除", None: "处理"}
+    return f"已由 {case.decided_by} {words[case.decision]}"

@@ -1,0 +1,143 @@
+"""Front door: held content, from the case to the decision and who is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.tables import Overtaken
+from community.commons.dates import in_beijing
+from community.commons.notifications import service as notifications
+from community.commons.notifications.rules import Kind
+from community.commons.outbound import service as outbound
+from community.commons.outbound.cards import shortened
+from community.commons.outbound.rules import GroupLine, ServiceNotice, TaskCard, TaskDone
+from community.commons.staff import service as staff
+from community.commons.subscriptions.service import Template
+from community.facts import CaseDecided, CaseDecision, CaseOpened, CommentHeld, PostHeld
+from community.forum.comments import service as comments
+from community.forum.moderation import cards, records, rules, texts
+from community.forum.moderation.rules import Case
+from community.forum.posts import service as posts
+from community.people.members import service as members
+
+TITLE_CHARS_MAX = 20
+
+
+class _Content(NamedTuple):
+    """What a case is about, in the words of cards and notices."""
+
+    what: str
+    author: str
+    title: str
+    text: str
+
+
+def open_case(fact: PostHeld | CommentHeld) -> None:
+    """Held content becomes a case, one however often it is told."""
+    comment_id = fact.comment_id if isinstance(fact, CommentHeld) else None
+    case_id = comment_id or fact.post_id
+    case = Case(
+        case_id=case_id,
+        post_id=fact.post_id,
+        comment_id=comment_id,
+        author_id=fact.author_id,
+        opened_at=fact.at,
+    )
+    records.add_if_new(case, CaseOpened(fact_id=f"{case_id}.opened", at=fact.at, case_id=case_id))
+
+
+def ask_moderators(fact: CaseOpened) -> None:
+    """The moderators get a card to decide on, the group hears of it."""
+    content = _content(records.get(fact.case_id))
+    what, author, title, text = content
+    outbound.enqueue(
+        TaskCard(
+            message_id=cards.task_id(fact.case_id),
+            card=cards.card(fact.case_id, what=what, author=author, title=title, text=text),
+        ),
+        GroupLine(
+            message_id=f"group {fact.fact_id}",
+            text=texts.NEW_IN_GROUP.format(author=author, what=what, title=title),
+        ),
+    )
+
+
+def decide(case_id: str, decision: CaseDecision, *, by: str, now: datetime) -> Case:
+    """A moderator decides. `by` is their userid.
+
+    Refuses: NotAModerator; NoSuchCase; CaseDecidedAlready — somebody was first; says who
+    """
+    moderator = staff.moderator(by)
+    case = rules.decided(records.get(case_id), decision, by=moderator, now=now)
+    fact = CaseDecided(
+        fact_id=f"{case_id}.decided",
+        at=now,
+        case_id=case_id,
+        post_id=case.post_id,
+        comment_id=case.comment_id,
+        author_id=case.author_id,
+        decision=decision,
+        staff_name=moderator.name,
+    )
+    try:
+        records.save_decided(case, fact)
+    except Overtaken:
+        return rules.decided(records.get(case_id), decision, by=moderator, now=now)
+    return case
+
+
+def tell_author(fact: CaseDecided) -> None:
+    """The author is told what was decided, in the notification centre and, if granted, in WeChat."""
+    content = _content(records.get(fact.case_id))
+    told = texts.TOLD[fact.decision]
+    page = f"pages/post/index?post_id={fact.post_id}"
+    notifications.tell(
+        fact.author_id,
+        fact,
+        kind=Kind.MODERATION,
+        title=told.title,
+        text=told.text.format(title=content.title),
+        link=page,
+    )
+    outbound.enqueue(
+        ServiceNotice(
+            message_id=f"notice {fact.fact_id}",
+            member_id=fact.author_id,
+            openid=members.openid_of(fact.author_id),
+            template=Template.POST_DECIDED,
+            fields={
+                "thing1": content.title,
+                "phrase2": told.result,
+                "time3": in_beijing(fact.at),
+                "thing4": texts.NOTICE[fact.decision],
+            },
+            page=page,
+        )
+    )
+
+
+def tell_moderators(fact: CaseDecided) -> None:
+    """Everyone's card shows who decided, the group hears of it."""
+    case = records.get(fact.case_id)
+    content = _content(case)
+    words = rules.words_for(case)
+    outbound.enqueue(
+        TaskDone(
+            message_id=f"done {fact.fact_id}", task_id=cards.task_id(fact.case_id), words=words
+        ),
+        GroupLine(
+            message_id=f"group {fact.fact_id}",
+            text=texts.DECIDED_IN_GROUP.format(what=content.what, title=content.title, words=words),
+        ),
+    )
+
+
+def _content(case: Case) -> _Content:
+    if case.comment_id:
+        comment = comments.get(case.post_id, case.comment_id)
+        title = shortened(comment.text, TITLE_CHARS_MAX)
+        return _Content(texts.COMMENT, comment.author.nickname, title, comment.text)
+    post = posts.get(case.post_id)
+    title = shortened(post.title, TITLE_CHARS_MAX)
+    return _Content(texts.POST, post.author.nickname, title, post.text)

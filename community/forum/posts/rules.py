@@ -1,0 +1,172 @@
+"""Posts: what a draft must be, what others see of it, and its states."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from chalicelib import ids
+from chalicelib.errors import FieldError, Forbidden, Invalid, NotFound, Unlock
+from community.commons.audience.rules import EVERYONE, Audience, unlock_for
+from community.forum.boards.rules import Board
+from community.people.members.rules import Member
+
+TITLE_CHARS_MAX = 50
+TEXT_CHARS_MAX = 5_000
+TEASER_CHARS_MAX = 80
+
+PostKind = Literal["discussion", "question"]
+
+
+class State(StrEnum):
+    PUBLISHED = "published"
+    HELD = "held"
+    REMOVED = "removed"
+
+
+class NoSuchPost(NotFound):
+    code = "no_such_post"
+    text = "帖子不存在或已被删除"
+
+
+class PostLocked(Forbidden):
+    code = "post_locked"
+    text = "解锁后才能参与这篇帖子"
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member wants to publish."""
+
+    kind: PostKind
+    title: Annotated[str, msgspec.Meta(max_length=TITLE_CHARS_MAX)]
+    text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS_MAX)]
+    teaser: Annotated[str, msgspec.Meta(max_length=TEASER_CHARS_MAX)] | None = None
+    audience: Audience = EVERYONE
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who wrote, as they were called when they wrote."""
+
+    member_id: str
+    nickname: str
+    badges: tuple[str, ...]
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as it is kept, without what changes with every reader."""
+
+    post_id: str
+    board_id: str
+    author: Author
+    kind: PostKind
+    title: str
+    text: str
+    teaser: str
+    audience: Audience
+    state: State
+    created_at: datetime
+
+
+class Counts(msgspec.Struct, frozen=True):
+    views: int = 0
+    likes: int = 0
+    comments: int = 0
+    favourites: int = 0
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A post in a list: everything but its text, and its counts."""
+
+    post_id: str
+    board_id: str
+    author: Author
+    kind: PostKind
+    title: str
+    teaser: str
+    audience: Audience
+    counts: Counts
+
+
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
+    """A post before one person: its text is not for them while `unlock` says what opens it."""
+
+    post: Post
+    counts: Counts
+    unlock: Unlock | None
+
+
+def tidied(draft: Draft) -> Draft:
+    """The draft without blanks around. Refuses: Invalid — nothing is left of title or text"""
+    title, text = draft.title.strip(), draft.text.strip()
+    errors = []
+    if not title:
+        errors.append(FieldError("title", "请填写标题"))
+    if not text:
+        errors.append(FieldError("text", "请填写正文"))
+    if errors:
+        raise Invalid(errors=errors)
+    return msgspec.structs.replace(draft, title=title, text=text)
+
+
+def new_post(
+    draft: Draft,
+    *,
+    author: Member,
+    board_id: str,
+    checked: bool,
+    request_id: str,
+    now: datetime,
+) -> Post:
+    """`checked`: content safety let it pass; else it is held for a moderator."""
+    post_id = ids.new_id(now, f"post {author.member_id} {request_id}")
+    return Post(
+        post_id=post_id,
+        board_id=board_id,
+        author=Author(author.member_id, author.nickname, author.badges),
+        kind=draft.kind,
+        title=draft.title,
+        text=draft.text,
+        teaser=teaser_of(draft),
+        audience=draft.audience,
+        state=State.PUBLISHED if checked else State.HELD,
+        created_at=ids.time_of(post_id),
+    )
+
+
+def teaser_of(draft: Draft) -> str:
+    """What everybody may read of a post.
+
+    Of a post for some, not one word of the text is given away: its author says what others read, or
+    they read how much there is.
+    """
+    if draft.teaser and draft.teaser.strip():
+        return draft.teaser.strip()
+    if draft.audience != EVERYONE:
+        return f"全文共 {len(draft.text)} 字，解锁后可阅读"
+    line = " ".join(draft.text.split())
+    return line if len(line) <= TEASER_CHARS_MAX else f"{line[: TEASER_CHARS_MAX - 1]}…"
+
+
+def check_may_know(viewer: Member | None, post: Post) -> None:
+    """Refuses: NoSuchPost — removed, or held and not the viewer's own"""
+    held_from_viewer = post.state is State.HELD and not is_author(viewer, post)
+    if post.state is State.REMOVED or held_from_viewer:
+        raise NoSuchPost
+
+
+def is_author(viewer: Member | None, post: Post) -> bool:
+    return viewer is not None and viewer.member_id == post.author.member_id
+
+
+def unlock_of(viewer: Member | None, post: Post, board: Board) -> Unlock | None:
+    """None if the viewer may read the text: wrote it, or board and post are open to them."""
+    if is_author(viewer, post):
+        return None
+    return unlock_for(viewer, board.read) or unlock_for(viewer, post.audience)
+
+
+def in_state(post: Post, state: State) -> Post:
+    return msgspec.structs.replace(post, state=state)

@@ -1,0 +1,134 @@
+"""Front door: publishing posts, and what each person sees of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.lists import Page, PageQuery, cursor_after, place_of
+from chalicelib.tables import Overtaken
+from chalicelib.wechat.client import Scene
+from community import facts
+from community.commons.safety import service as safety
+from community.facts import CaseDecided, CaseDecision, PostHeld, PostPublished, PostRemoved
+from community.forum.boards import rules as board_rules
+from community.forum.boards import service as boards
+from community.forum.posts import records, rules
+from community.forum.posts.rules import Card, Counts, Draft, Post, Sight, State
+from community.people.members import service as members
+from community.people.members.rules import Member
+
+
+def publish(author: Member, board_id: str, draft: Draft, *, request_id: str, now: datetime) -> Post:
+    """Put a post before the others, or hold it for a moderator where content safety is not sure.
+
+    Refuses: NoSuchBoard; BoardNeedsOwner, MayNotPost; Invalid; ContentNotAllowed
+    """
+    board = boards.get(board_id, now=now)
+    board_rules.check_may_post(author, board)
+    draft = rules.tidied(draft)
+    checked = safety.screen(
+        "\n".join(filter(None, (draft.teaser, draft.text))),
+        title=draft.title,
+        openid=members.openid_of(author.member_id),
+        scene=Scene.FORUM,
+    )
+    post = rules.new_post(
+        draft,
+        author=author,
+        board_id=board_id,
+        checked=checked,
+        request_id=request_id,
+        now=now,
+    )
+    try:
+        records.add(post, _fact_of(post, now))
+    except Overtaken:
+        post = records.get(post.post_id)  # An earlier try of this very request.
+    if post.state is State.PUBLISHED:
+        records.list_card(post)
+    return post
+
+
+def read(viewer: Member | None, post_id: str, *, now: datetime) -> Sight:
+    """A post as this person may see it, with its counts.
+
+    Refuses: NoSuchPost — also for a held post, unless it is the viewer's own
+    """
+    post = records.get(post_id)
+    rules.check_may_know(viewer, post)
+    board = boards.get(post.board_id, now=now)
+    return Sight(
+        post=post,
+        counts=records.counts(post.board_id, post_id) or Counts(),
+        unlock=rules.unlock_of(viewer, post, board),
+    )
+
+
+def get(post_id: str) -> Post:
+    """A post in whatever state, for those who decide about it. Refuses: NoSuchPost"""
+    return records.get(post_id)
+
+
+def open_to(viewer: Member | None, post_id: str, *, now: datetime) -> Post:
+    """A published post whose text this person may read.
+
+    Refuses: NoSuchPost; PostLocked — says what opens it
+    """
+    post = records.get(post_id)
+    if post.state is not State.PUBLISHED:
+        raise rules.NoSuchPost
+    board = boards.get(post.board_id, now=now)
+    if unlock := rules.unlock_of(viewer, post, board):
+        raise rules.PostLocked(unlock=unlock)
+    return post
+
+
+def latest(viewer: Member | None, board_id: str, query: PageQuery, *, now: datetime) -> Page[Card]:
+    """A board's posts, latest first. Refuses: NoSuchBoard; BoardClosed"""
+    board = boards.get(board_id, now=now)
+    board_rules.check_may_read(viewer, board)
+    of = f"board {board_id}"
+    found = records.cards(board_id, before=place_of(query.cursor, of=of), limit=query.limit)
+    more = len(found) == query.limit
+    return Page(items=found, next_cursor=cursor_after(found[-1].post_id, of=of) if more else None)
+
+
+def add_to_count(write: TransactWrite, post: tuple[str, str], *, name: str, by: int) -> None:
+    """Join a counter's transaction: the thing counted and the count on the card change together.
+
+    Shape: `post` is the board's and the post's id
+    """
+    board_id, post_id = post
+    records.add_to_count(write, board_id=board_id, post_id=post_id, name=name, by=by)
+
+
+def list_card(fact: PostPublished) -> None:
+    """A published post is on its board, also if the publisher crashed half-way."""
+    post = records.get(fact.post_id)
+    if records.counts(post.board_id, post.post_id) is None:
+        records.list_card(post)
+
+
+def apply_decision(fact: CaseDecided) -> None:
+    """A held post is published or removed, as a moderator decided."""
+    if fact.comment_id is not None:
+        return
+    post = records.get(fact.post_id)
+    state = State.PUBLISHED if fact.decision is CaseDecision.PASS else State.REMOVED
+    decided = rules.in_state(post, state)
+    try:
+        records.save_state(decided, _fact_of(decided, fact.at))
+    except Overtaken:
+        return  # This decision was applied before.
+
+
+def _fact_of(post: Post, now: datetime) -> facts.Fact:
+    kind = {State.PUBLISHED: PostPublished, State.HELD: PostHeld, State.REMOVED: PostRemoved}
+    return kind[post.state](
+        fact_id=f"{post.post_id}.{post.state.value}",
+        at=now,
+        post_id=post.post_id,
+        author_id=post.author.member_id,
+    )

@@ -1,0 +1,1 @@
+"""Likes and views: one per member and post, counted once."""

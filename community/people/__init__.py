@@ -1,0 +1,1 @@
+"""Who is a member, and what is known about them."""

@@ -1,0 +1,1 @@
+"""Proof that a member owns a car."""
