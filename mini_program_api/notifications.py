@@ -11,7 +11,7 @@ from chalicelib.lists import PageQuery
 from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.subscriptions import service as subscriptions
-from community.commons.subscriptions.service import TIMES_MAX, Template
+from community.commons.subscriptions.rules import TIMES_MAX, Template
 from mini_program_api.door import MemberCall, door
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from community.commons.subscriptions.service import Template
+from community.commons.subscriptions.rules import Template
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

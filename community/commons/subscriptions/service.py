@@ -6,18 +6,8 @@ set to zero when it does refuse (43101).
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from community.commons.subscriptions import records
-
-TIMES_MAX = 20
-
-
-class Template(StrEnum):
-    """What a one-time message can be about."""
-
-    CERTIFICATION_DECIDED = "certification_decided"
-    POST_DECIDED = "post_decided"
+from community.commons.subscriptions.rules import Template
 
 
 def grant(member_id: str, template: Template, times: int, *, request_id: str) -> int:

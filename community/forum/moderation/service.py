@@ -13,7 +13,7 @@ from community.commons.outbound import service as outbound
 from community.commons.outbound.cards import shortened
 from community.commons.outbound.rules import GroupLine, ServiceNotice, TaskCard, TaskDone
 from community.commons.staff import service as staff
-from community.commons.subscriptions.service import Template
+from community.commons.subscriptions.rules import Template
 from community.facts import CaseDecided, CaseDecision, CaseOpened, CommentHeld, PostHeld
 from community.forum.comments import service as comments
 from community.forum.moderation import cards, records, rules, texts

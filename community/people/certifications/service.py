@@ -12,7 +12,7 @@ from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import GroupLine, ServiceNotice, TaskCard, TaskDone
 from community.commons.staff import service as staff
-from community.commons.subscriptions.service import Template
+from community.commons.subscriptions.rules import Template
 from community.facts import CertificationDecided, CertificationDecision, CertificationSubmitted
 from community.people.certifications import cards, records, rules, texts
 from community.people.certifications.rules import Application, Certification

@@ -1,0 +1,60 @@
+# Every target prints what it does and fails with one clear sentence. `make` alone lists them.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+RUN := .venv/bin/python -m
+STAGE ?= local
+ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+
+.PHONY: help install browser up down seed logs check test journeys bench package deploy openapi lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1~\2/' | column -t -s '~'
+
+install: ## install the pinned packages into .venv and .local (every target does so by itself)
+	@command -v $(PYTHON) >/dev/null || { echo "✗ Python 3.11 is needed: install it, or say where it is with PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -m local.install
+
+browser: install ## install Chromium and a Chinese font for the browser tests (apt, as root)
+	@$(RUN) local.browser
+
+up: install ## start the whole system on this machine, or bring it up to date (PORT=8787)
+	@$(RUN) local.up
+
+down: install ## stop it; the data stay
+	@$(RUN) local.down
+
+seed: install ## put boards, staff and demo content into the running system
+	@$(RUN) local.seed
+
+logs: install ## follow what the Lambdas and the servers say
+	@$(RUN) local.logs
+
+check: install ## format, lint, types, import rules
+	@echo "· ruff format" && $(RUN) ruff format --quiet --check . || { echo "✗ Some files are not formatted: run .venv/bin/ruff format ."; exit 1; }
+	@echo "· ruff check" && $(RUN) ruff check --quiet .
+	@echo "· mypy" && $(RUN) mypy
+	@echo "· import rules" && .venv/bin/lint-imports --no-cache | tail -1
+
+test: check browser ## check, then every test
+	@echo "· every test" && $(RUN) pytest -q
+
+journeys: install ## only the tests that play whole stories on the whole system
+	@echo "· journeys" && $(RUN) pytest -q tests/journeys
+
+bench: install ## measure what docs/figures.md states
+	@$(RUN) bench
+
+package: install ## build what is deployed into .dist (STAGE=local|dev|prod ARCH=x86_64|arm64)
+	@$(RUN) local.package $(STAGE) $(ARCH)
+
+deploy: install ## deploy to AWS or AWS China as deploy/<stage>.json says (STAGE=dev|prod)
+	@$(RUN) local.deploy $(STAGE)
+
+openapi: install ## write docs/api/openapi.json from the code
+	@$(RUN) local.openapi
+
+lock: install ## pin the newest versions that pyproject.toml and the emulator allow
+	@$(RUN) local.lock
+
+clean: install ## stop the system, remove its data and everything that was built
+	@$(RUN) local.clean

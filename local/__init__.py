@@ -1,0 +1,1 @@
+"""The local platform: installs, packages, starts the emulated AWS and the sandbox, deploys, seeds. Never shipped."""

@@ -1,0 +1,59 @@
+"""Runs the emulated AWS. This file is a program of the emulator's own virtual environment: see `local/emulator.py`."""
+
+import atexit
+import glob
+import os
+import shutil
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    state = Path(os.environ["EMULATOR_STATE"])
+    _clear_workers(state / "tmp")
+    atexit.register(_clear_workers, state / "tmp")
+    import ministack.app
+
+    _keep_streams_over_restarts()
+    sys.executable = _bare_python(state)
+    ministack.app.main()
+
+
+def _clear_workers(folder: Path) -> None:
+    """The emulator leaves every Lambda's unpacked package behind."""
+    for left in glob.glob(str(folder / "ministack-lambda-*")):
+        shutil.rmtree(left, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _bare_python(state: Path) -> str:
+    """What runs the Lambdas: the base Python without any site-packages, so that only what is packaged can be imported."""
+    script = state / "python"
+    script.write_text(f'#!/bin/sh\nexec "{os.path.realpath(sys.executable)}" -I -S "$@"\n')
+    script.chmod(stat.S_IRWXU)
+    return str(script)
+
+
+def _keep_streams_over_restarts() -> None:
+    """MiniStack 1.5.33 saves how far each stream was read, but not the stream: after a restart it would skip changes."""
+    from ministack.services import dynamodb
+
+    save, load = dynamodb.get_state, dynamodb.load_persisted_state
+
+    def get_state() -> dict[str, Any]:
+        kept = {"records": dynamodb._stream_records, "trimmed": dynamodb._stream_trimmed}
+        return {**save(), "streams_kept": kept}
+
+    def load_persisted_state(data: dict[str, Any]) -> None:
+        kept = data.pop("streams_kept", {})
+        load(data)
+        dynamodb._stream_records._data.update(kept["records"]._data if kept else {})
+        dynamodb._stream_trimmed._data.update(kept["trimmed"]._data if kept else {})
+
+    dynamodb.get_state, dynamodb.load_persisted_state = get_state, load_persisted_state
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Opens the community's first boards and appoints its staff, on whatever stage the environment names.
+
+Run as a program of its own, because rows take their table's name from the environment when imported.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from local import say
+from local.placeholders import SETTINGS
+
+
+def main() -> None:
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    from community.commons.staff import service as staff
+    from community.commons.staff.rules import Role, Staff
+    from community.forum.boards import service as boards
+
+    opened = boards.install()
+    appointed = json.load(sys.stdin)
+    for each in appointed:
+        staff.appoint(Staff(each["userid"], each["name"], tuple(map(Role, each["roles"]))))
+    say.line(f"  {len(opened)} boards opened, {len(appointed)} colleagues appointed")
+
+
+if __name__ == "__main__":
+    say.run(main)

@@ -1,0 +1,60 @@
+"""What every test can have: a stage in memory (moto), a WeChat and WeCom that plays along, and time."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from local.placeholders import SETTINGS
+
+for _name, _value in {
+    **SETTINGS,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}.items():
+    os.environ[_name] = _value
+os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
+os.environ.pop("SANDBOX_URL", None)
+
+from chalicelib.settings import Secrets, secrets, settings  # noqa: E402 (tables are named at import)
+from tests.world import World  # noqa: E402
+
+SECRETS = {
+    "session_keys": "key-of-today,key-of-yesterday",
+    "lookup_key": base64.b64encode(bytes(32)).decode(),
+    "field_keys": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
+    "wechat_secret": "secret-of-the-mini-program",
+    "wechat_push_token": "PushTokenOfWeChat",
+    "wechat_push_aes_key": base64.b64encode(bytes(range(100, 132))).decode().rstrip("="),
+    "wecom_secret": "secret-of-the-wecom-app",
+    "wecom_push_token": "PushTokenOfWeCom",
+    "wecom_push_aes_key": base64.b64encode(bytes(range(200, 232))).decode().rstrip("="),
+    "wecom_bot_key": "key-of-the-bot",
+}
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """An empty stage: tables as the template makes them, queues, secrets, boards and moderators."""
+    with mock_aws():
+        ssm = boto3.client("ssm")
+        for name, value in SECRETS.items():
+            ssm.put_parameter(Name=f"/{settings().stack}/{name}", Value=value, Type="SecureString")
+        secrets.cache_clear()
+        with World.open(monkeypatch) as world:
+            yield world
+    settings.cache_clear()
+    secrets.cache_clear()
+
+
+@pytest.fixture
+def known_secrets(monkeypatch: pytest.MonkeyPatch) -> Secrets:
+    """Secrets without a store behind them."""
+    known = Secrets.from_parameters(SECRETS)
+    monkeypatch.setattr("chalicelib.settings.secrets", lambda: known)
+    return known
