@@ -2,6 +2,7 @@
 
 import atexit
 import glob
+import json
 import os
 import shutil
 import stat
@@ -17,6 +18,7 @@ def main() -> None:
     import ministack.app
 
     _keep_streams_over_restarts()
+    _know_that_a_batch_is_sending()
     sys.executable = _bare_python(state)
     ministack.app.main()
 
@@ -53,6 +55,40 @@ def _keep_streams_over_restarts() -> None:
         dynamodb._stream_trimmed._data.update(kept["trimmed"]._data if kept else {})
 
     dynamodb.get_state, dynamodb.load_persisted_state = get_state, load_persisted_state
+
+
+def _know_that_a_batch_is_sending() -> None:
+    """On AWS sqs:SendMessage allows SendMessageBatch, and there is no sqs:SendMessageBatch. MiniStack asks for that."""
+    from ministack.core import iam_actions
+
+    asked = iam_actions._action_from_target
+
+    def action(headers: dict[str, str]) -> str | None:
+        found: str | None = asked(headers)
+        return "SendMessage" if found == "SendMessageBatch" else found
+
+    iam_actions._action_from_target = action
+
+
+def _authorize_as_aws_does() -> None:
+    """MiniStack 1.5.33 makes up actions for SQS batches, and does not see GetParametersByPath's path."""
+    from ministack.core import iam_actions
+
+    action_of, resource_of = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+
+    def extract_iam_action(*request: Any) -> str | None:
+        action: str | None = action_of(*request)
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+    def extract_resource_arn(service: str, *request: Any) -> str:
+        _method, _path, headers, body, _query, region, account = request
+        if headers.get("x-amz-target") == "AmazonSSM.GetParametersByPath":
+            return f"arn:aws:ssm:{region}:{account}:parameter{json.loads(body)['Path']}"
+        found: str = resource_of(service, *request)
+        return found
+
+    iam_actions.extract_iam_action = extract_iam_action
+    iam_actions.extract_resource_arn = extract_resource_arn
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from local import dependencies, say, zips
 from local.dependencies import Arch
+from local.placeholders import SETTINGS
 from local.places import CACHE, DIST, REPO, VENV
 
 STAGES = ("local", "dev", "prod")
@@ -25,7 +26,7 @@ MERGE_TEMPLATE = ".chalice/resources.json"
 _BUILDERS = [
     Path(__file__).with_name(name) for name in ("package.py", "dependencies.py", "zips.py")
 ]
-NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments", "deployed")
+_NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments", "deployed")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _copy_project(project: Path, arch: Arch) -> None:
     project.mkdir()
     shutil.copyfile(REPO / "app.py", project / "app.py")
     for name in ("chalicelib", ".chalice", *_packages()):
-        shutil.copytree(REPO / name, project / name, ignore=NOT_SOURCE)
+        shutil.copytree(REPO / name, project / name, ignore=_NOT_SOURCE)
     shutil.copytree(REPO / "vendor", project / "vendor", symlinks=True)
     (project / "requirements.txt").touch()
     config_file = project / ".chalice" / "config.json"
@@ -119,7 +120,15 @@ def _run_chalice(project: Path, out: Path, stage: str) -> None:
         str(out),
     ]
     plain = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment = plain | {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Chalice imports the app to learn what is in it.
+    environment = (
+        plain
+        | SETTINGS
+        | {
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    )
     done = subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, check=False
     )

@@ -6,7 +6,7 @@ import { showPane } from "./panes.js";
 import { boardById } from "./phone/boards.js";
 import * as nav from "./phone/nav.js";
 import { fetchPost } from "./phone/post.js";
-import { ignoreRefusal, isOwner } from "./phone/session.js";
+import { ignoreRefusal, isOwner, user } from "./phone/session.js";
 import { toast } from "./phone/sheet.js";
 import { askToSignIn } from "./phone/sign_in.js";
 import { DOUBTFUL_WORD } from "./samples.js";
@@ -96,7 +96,8 @@ async function lead(step) {
 }
 
 async function write(boardId, sample) {
-  nav.go("publish", { board: await boardById(boardId), sample });
+  if (!user()) return askToSignIn();
+  return nav.go("publish", { board: await boardById(boardId), sample });
 }
 
 async function writeDoubtful() {

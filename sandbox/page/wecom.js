@@ -18,7 +18,7 @@ export function startWecom(pane) {
   const people = h("div", { class: "wc-people", role: "group", "aria-label": "选择同事" });
   const status = h("p", { class: "pane-status", role: "status", testid: "wecom-status" });
   const body = h("div", { class: "wc-thread", tabindex: "0", "aria-label": "应用消息" });
-  const pending = h("span", { class: "count-pill", hidden: true, testid: "pending-count" });
+  const pending = h("span", { class: "count-pill", role: "status", hidden: true, testid: "pending-count" });
   pane.append(
     h("header", { class: "pane-head" }, h("h2", { class: "pane-title" }, "企业微信"), h("span", { class: "muted" }, "社区助手"), pending, status),
     h("div", { class: "wc" }, people, body));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,24 +11,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-STAGE = {
-    "STAGE": "dev",
-    "STACK": "member-community-test",
-    "FACTS_QUEUE_URL": "http://localhost/facts",
-    "INBOX_QUEUE_URL": "http://localhost/inbox",
-    "OUTBOUND_QUEUE_URL": "http://localhost/outbound",
-    "WECHAT_APPID": "wx0123456789abcdef",
-    "WECHAT_API_URL": "http://localhost:9",
-    "WECHAT_PUSH_MODE": "safe",
-    "WECHAT_ENV": "trial",
-    "WECHAT_TEMPLATES": "{}",
-    "WECOM_CORPID": "ww0123456789abcdef",
-    "WECOM_AGENTID": "1000002",
-    "WECOM_API_URL": "http://localhost:9",
-    "AWS_DEFAULT_REGION": "cn-north-1",
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
-}
+from tests.chalicelib.stage import SECRETS, STAGE
+
 for name, value in STAGE.items():
     os.environ.setdefault(name, value)
 os.environ.pop("SANDBOX_URL", None)
@@ -39,19 +22,6 @@ from chalicelib.settings import secrets, settings  # noqa: E402
 from chalicelib.tables import table_name  # noqa: E402
 from chalicelib.wechat import platform as calls  # noqa: E402
 from tests.fakes.platform import FakePlatform, fake_platform  # noqa: E402
-
-SECRETS = {
-    "session_keys": "session-key",
-    "lookup_key": base64.b64encode(bytes(32)).decode(),
-    "field_keys": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
-    "wechat_secret": "secret-of-the-mini-program",
-    "wechat_push_token": "PushTokenOfWeChat",
-    "wechat_push_aes_key": base64.b64encode(bytes(range(100, 132))).decode().rstrip("="),
-    "wecom_secret": "secret-of-the-wecom-app",
-    "wecom_push_token": "PushTokenOfWeCom",
-    "wecom_push_aes_key": base64.b64encode(bytes(range(200, 232))).decode().rstrip("="),
-    "wecom_bot_key": "key-of-the-bot",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -90,9 +60,9 @@ def platform_table(table: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 @pytest.fixture
 def platform(monkeypatch: pytest.MonkeyPatch, platform_table: None) -> Iterator[FakePlatform]:
-    """Both platforms at one address, and little patience with them."""
-    monkeypatch.setattr(calls, "READ_TIMEOUT_S", 0.3)
+    """Both platforms at one address. Once one is told to be silent, we have little patience."""
     with fake_platform() as fake:
+        fake.on_silence = lambda: monkeypatch.setattr(calls, "READ_TIMEOUT_S", 0.5)
         monkeypatch.setenv("WECHAT_API_URL", fake.url)
         monkeypatch.setenv("WECOM_API_URL", fake.url)
         settings.cache_clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,6 +50,7 @@ class FakePlatform:
     asked: list[Asked] = field(default_factory=list)
     tokens: deque[str] = field(default_factory=deque)
     over: Event = field(default_factory=Event)
+    on_silence: Callable[[], None] = lambda: None
     _told: dict[str, deque[Reply]] = field(default_factory=lambda: defaultdict(deque))
 
     def answers(self, path: str, *replies: Reply | Mapping[str, Any] | int) -> None:
@@ -59,6 +60,8 @@ class FakePlatform:
                 reply = {"errcode": reply, "errmsg": "because"}
             if not isinstance(reply, Reply):
                 reply = Reply(json.dumps(reply).encode())
+            if reply.manner in ("hang", "stall"):
+                self.on_silence()
             self._told[path].append(reply)
 
     def asked_for(self, path: str) -> list[Asked]:

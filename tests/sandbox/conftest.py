@@ -30,7 +30,14 @@ class Host:
         listener = server.bind("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            self._serve, http=CuttableProtocol, lifespan="off", interface="asgi3", proxy_headers=False, log_config=None, date_header=False, server_header=False
+            self._serve,
+            http=CuttableProtocol,
+            lifespan="off",
+            interface="asgi3",
+            proxy_headers=False,
+            log_config=None,
+            date_header=False,
+            server_header=False,
         )
         self._server = uvicorn.Server(config)
         self.loop = asyncio.new_event_loop()
@@ -150,7 +157,9 @@ class Sandbox:
 
     def stable_token(self, **more: Any) -> dict[str, Any]:
         app = {"appid": self.identity.appid, "secret": self.identity.wechat_secret}
-        return self.post("/cgi-bin/stable_token", {"grant_type": "client_credential", **app, **more})
+        return self.post(
+            "/cgi-bin/stable_token", {"grant_type": "client_credential", **app, **more}
+        )
 
     def wecom_token(self, **other: Any) -> dict[str, Any]:
         query = {"corpid": self.identity.corpid, "corpsecret": self.identity.wecom_secret, **other}
@@ -182,20 +191,29 @@ class Sandbox:
         envelope = wire.read(received.body)
         if received.path == "/callbacks/wechat":
             crypto = WeChatCrypto(
-                self.identity.wechat_push_token, self.identity.wechat_push_aes_key, self.identity.appid
+                self.identity.wechat_push_token,
+                self.identity.wechat_push_aes_key,
+                self.identity.appid,
             )
         else:
             crypto = WeComCrypto(
-                self.identity.wecom_push_token, self.identity.wecom_push_aes_key, self.identity.corpid
+                self.identity.wecom_push_token,
+                self.identity.wecom_push_aes_key,
+                self.identity.corpid,
             )
         plain = crypto.decrypt_message(
-            {"Encrypt": envelope["Encrypt"]}, query["msg_signature"], query["timestamp"], query["nonce"]
+            {"Encrypt": envelope["Encrypt"]},
+            query["msg_signature"],
+            query["timestamp"],
+            query["nonce"],
         )
         return wire.read(plain.encode() if isinstance(plain, str) else plain)
 
     def sealed_for_wecom(self, reply: dict[str, Any]) -> Response:
         """A passive reply to WeCom, sealed with another implementation of the envelope."""
-        crypto = WeComCrypto(self.identity.wecom_push_token, self.identity.wecom_push_aes_key, self.identity.corpid)
+        crypto = WeComCrypto(
+            self.identity.wecom_push_token, self.identity.wecom_push_aes_key, self.identity.corpid
+        )
         sealed = crypto.encrypt_message(wire.to_xml(reply).decode(), "1234567890", "1700000000")
         return Response(sealed, media_type="application/xml")
 

@@ -41,7 +41,11 @@ def test_a_changed_last_block_never_passes_for_the_message(message, change):
         crypto.unseal(base64.b64encode(raw).decode(), aes_key=KEY, receiver_id=RECEIVER)
 
 
-@given(sealed=st.one_of(st.text(max_size=200), st.binary(max_size=200).map(lambda b: base64.b64encode(b).decode())))
+@given(
+    sealed=st.one_of(
+        st.text(max_size=200), st.binary(max_size=200).map(lambda b: base64.b64encode(b).decode())
+    )
+)
 def test_nonsense_is_refused_and_nothing_breaks(sealed):
     with pytest.raises(crypto.BadEnvelope):
         crypto.unseal(sealed, aes_key=KEY, receiver_id=RECEIVER)
@@ -74,7 +78,9 @@ def test_another_implementation_opens_it(message):
 
 
 def test_the_signature_is_the_documented_one():
-    assert crypto.signature("token", "1409659813", "1372623149") == crypto.signature("1372623149", "token", "1409659813")
+    assert crypto.signature("token", "1409659813", "1372623149") == crypto.signature(
+        "1372623149", "token", "1409659813"
+    )
     assert crypto.signature("b", "a") == "da23614e02469a0d7c7bd1bdab5c9c474b1904dc"
 
 

@@ -27,7 +27,10 @@ def test_a_scripted_verdict_is_given_for_what_contains_the_text(lone_sandbox, su
 
 def test_the_title_is_checked_as_well(lone_sandbox):
     lone_sandbox.control("POST", "/verdicts", text="调表", suggest="risky")
-    assert check(lone_sandbox, lone_sandbox.active_user(), title="调表")["result"]["suggest"] == "risky"
+    assert (
+        check(lone_sandbox, lone_sandbox.active_user(), title="调表")["result"]["suggest"]
+        == "risky"
+    )
 
 
 def test_the_strictest_verdict_wins_and_a_later_one_replaces_an_earlier(lone_sandbox):
@@ -98,11 +101,16 @@ def test_two_million_a_day(lone_sandbox):
 
 def test_what_is_not_json_is_refused(lone_sandbox):
     token = lone_sandbox.stable_token()["access_token"]
-    reply = lone_sandbox.http.post("/wxa/msg_sec_check", content=b"{", params={"access_token": token})
+    reply = lone_sandbox.http.post(
+        "/wxa/msg_sec_check", content=b"{", params={"access_token": token}
+    )
     assert reply.json()["errcode"] == 47001
 
 
 def test_a_verdict_needs_a_text_and_a_known_suggestion(lone_sandbox):
-    assert lone_sandbox.refused("POST", "/verdicts", suggest="risky") == (400, "one of text and media is needed")
+    assert lone_sandbox.refused("POST", "/verdicts", suggest="risky") == (
+        400,
+        "one of text and media is needed",
+    )
     status, sentence = lone_sandbox.refused("POST", "/verdicts", text="x", suggest="bad")
     assert (status, "suggest" in sentence) == (400, True)

@@ -25,7 +25,9 @@ def send(sandbox, openid, data=DATA, **other):
 
 
 def accept(sandbox, openid, **more):
-    return sandbox.control("POST", f"/users/{openid}/accept", template_id=template_id(sandbox), **more)
+    return sandbox.control(
+        "POST", f"/users/{openid}/accept", template_id=template_id(sandbox), **more
+    )
 
 
 def test_without_acceptance_nothing_can_be_sent(lone_sandbox):
@@ -36,10 +38,19 @@ def test_without_acceptance_nothing_can_be_sent(lone_sandbox):
 def test_one_acceptance_is_one_message(sandbox):
     openid = sandbox.user()
     assert accept(sandbox, openid)["left"] == 1
-    assert send(sandbox, openid, page="/pages/me/index?from=msg", miniprogram_state="developer")["errcode"] == 0
+    assert (
+        send(sandbox, openid, page="/pages/me/index?from=msg", miniprogram_state="developer")[
+            "errcode"
+        ]
+        == 0
+    )
     assert send(sandbox, openid)["errcode"] == 43101
     (message,) = sandbox.sent(to=openid, kind="subscribe")
-    assert (message["channel"], message["to"], message["body"]["data"]) == ("subscribe", [openid], DATA)
+    assert (message["channel"], message["to"], message["body"]["data"]) == (
+        "subscribe",
+        [openid],
+        DATA,
+    )
 
 
 def test_three_acceptances_are_three_messages(sandbox):
@@ -51,7 +62,9 @@ def test_three_acceptances_are_three_messages(sandbox):
 def test_a_grant_is_for_its_template_and_its_member_only(sandbox):
     openid, other = sandbox.user(), sandbox.user()
     accept(sandbox, openid)
-    assert send(sandbox, openid, template_id=template_id(sandbox, "post_decided"))["errcode"] == 43101
+    assert (
+        send(sandbox, openid, template_id=template_id(sandbox, "post_decided"))["errcode"] == 43101
+    )
     assert send(sandbox, other)["errcode"] == 43101
 
 
@@ -80,12 +93,16 @@ def test_a_field_that_does_not_fit_is_named_and_costs_nothing(sandbox, field, va
 
 def test_a_missing_field_is_named(sandbox):
     openid = sandbox.user()
-    answer = send(sandbox, openid, {name: value for name, value in DATA.items() if name != "thing4"})
+    answer = send(
+        sandbox, openid, {name: value for name, value in DATA.items() if name != "thing4"}
+    )
     assert answer["errcode"] == 47003
     assert "data.thing4 is missing" in answer["errmsg"]
 
 
-@pytest.mark.parametrize("time", ["20:15", "9:05:30", "2026年1月2日 20:15", "2026-01-02 20:15", "20:15~21:15"])
+@pytest.mark.parametrize(
+    "time", ["20:15", "9:05:30", "2026年1月2日 20:15", "2026-01-02 20:15", "20:15~21:15"]
+)
 def test_times_can_be_written_in_these_ways(sandbox, time):
     openid = sandbox.user()
     accept(sandbox, openid)
@@ -118,7 +135,9 @@ def test_an_acceptance_pushes_the_popup_event(sandbox, backend):
 
 def test_several_acceptances_come_as_a_list(sandbox, backend):
     accept(sandbox, sandbox.user(), times=2)
-    assert [item["SubscribeStatusString"] for item in sandbox.opened(backend.received[-1])["List"]] == ["accept"] * 2
+    assert [
+        item["SubscribeStatusString"] for item in sandbox.opened(backend.received[-1])["List"]
+    ] == ["accept"] * 2
 
 
 def test_an_acceptance_counts_even_before_there_is_a_backend(lone_sandbox):
@@ -150,11 +169,15 @@ def sign_in(sandbox, backend, openid):
 
 
 @pytest.mark.parametrize(("accepted", "left"), [(True, 1), (2, 2), (False, 0), (0, 0)])
-def test_what_the_mini_program_reports_was_accepted_on_the_phone_first(sandbox, backend, accepted, left):
+def test_what_the_mini_program_reports_was_accepted_on_the_phone_first(
+    sandbox, backend, accepted, left
+):
     openid = sandbox.user()
     session = sign_in(sandbox, backend, openid)
     sandbox.http.post(
-        "/v1/subscriptions", json={"template": "certification_decided", "accepted": accepted}, headers=session
+        "/v1/subscriptions",
+        json={"template": "certification_decided", "accepted": accepted},
+        headers=session,
     )
     assert sandbox.control("GET", f"/users/{openid}")["accepted"]["certification_decided"] == left
     assert not [r for r in backend.received if r.path == "/callbacks/wechat"]
@@ -165,13 +188,20 @@ def test_a_report_without_a_known_session_counts_for_nobody(sandbox, backend):
     sign_in(sandbox, backend, openid)
     for headers in ({}, {"Authorization": "Bearer invented"}):
         sandbox.http.post(
-            "/v1/subscriptions", json={"template": "certification_decided", "accepted": True}, headers=headers
+            "/v1/subscriptions",
+            json={"template": "certification_decided", "accepted": True},
+            headers=headers,
         )
     assert sandbox.control("GET", f"/users/{openid}")["accepted"]["certification_decided"] == 0
 
 
 def test_in_xml_the_list_is_nested(sandbox):
     user = sandbox.world.state.users[sandbox.user()]
-    pushed = event(sandbox.world, user, "subscribe_msg_popup_event", [{"TemplateId": "t1"}, {"TemplateId": "t2"}])
+    pushed = event(
+        sandbox.world,
+        user,
+        "subscribe_msg_popup_event",
+        [{"TemplateId": "t1"}, {"TemplateId": "t2"}],
+    )
     fields = wire.read(wire.to_xml(pushed.xml_fields))
     assert [item["TemplateId"] for item in fields["SubscribeMsgPopupEvent"]["List"]] == ["t1", "t2"]

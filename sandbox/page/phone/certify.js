@@ -1,6 +1,6 @@
 /** Proving that one owns a car, and how far the proof has come. */
 
-import { h } from "../dom.js";
+import { h, sync } from "../dom.js";
 import { poke } from "../live.js";
 import { icon } from "../icons.js";
 import { ago, chip, loading } from "../parts.js";
@@ -37,7 +37,7 @@ nav.register("certify", {
     const apply = h("div", {});
     const refresh = loading(body, fetchCertifications, (items, root) => {
       if (!states.isConnected) root.replaceChildren(states, apply);
-      states.replaceChildren(...items.map(certification));
+      sync(states, items, ({ certification_id: id }) => id, certification);
       const closed = items.some(({ state }) => CLOSED_TO_NEW.has(state));
       if (closed) apply.replaceChildren();
       else if (!apply.hasChildNodes()) apply.append(application(refresh));

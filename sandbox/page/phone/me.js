@@ -1,6 +1,6 @@
 /** 我的: who I am here, my certification, my grants. */
 
-import { h } from "../dom.js";
+import { h, sync } from "../dom.js";
 import { icon } from "../icons.js";
 import { avatar, chip, loading } from "../parts.js";
 import { field, fill, form } from "./form.js";
@@ -15,7 +15,7 @@ import { askToSignIn } from "./sign_in.js";
 const IDENTITIES = { prospect: "潜客", deposit_holder: "意向金用户", owner: "车主" };
 const NICKNAME_CHARS_MAX = 20;
 
-export const identityText = ({ identity }) => IDENTITIES[identity] ?? identity;
+export const identityChip = (identity) => chip(IDENTITIES[identity] ?? identity, identity === "owner" ? "green" : "");
 
 nav.register("me", {
   tab: "me",
@@ -27,7 +27,7 @@ nav.register("me", {
       return undefined;
     }
     return loading(body, fetchMine, ([member, certifications], root) =>
-      root.replaceChildren(card(member), menu(certifications)), { refused: refusedView });
+      sync(root, [{ member, latest: certifications[0] ?? null }], () => "me", overview), { refused: refusedView });
   },
 });
 
@@ -36,20 +36,21 @@ async function fetchMine() {
   return [me(), certifications];
 }
 
+const overview = ({ member, latest }) => h("div", {}, card(member), menu(latest));
+
 function card(member) {
-  const badges = (member.badges ?? []).map(badgeText).filter((badge) => badge !== identityText(member));
+  const badges = member.badges.filter((badge) => badge !== member.identity).map(badgeText);
   return h("section", { class: "me-card" },
     avatar(member.nickname, "large"),
     h("div", { class: "grow" },
       h("p", { class: "me-name", testid: "my-nickname" }, member.nickname),
       h("p", { class: "chips" },
-        chip(identityText(member), member.identity === "owner" ? "green" : ""), chip(member.tier), badges.map((badge) => chip(badge, "green")))));
+        identityChip(member.identity), chip(member.tier), badges.map((badge) => chip(badge, "green")))));
 }
 
-function menu(certifications) {
+function menu(latest) {
   const entry = (iconName, label, testid, onclick, extra) => h("li", {},
     h("button", { class: "menu-row", type: "button", testid, onclick }, icon(iconName), h("span", { class: "grow" }, label), extra, icon("next")));
-  const latest = certifications[0];
   return h("ul", { class: "menu" },
     entry("shield", "车主认证", "open-certify", () => nav.go("certify"), latest ? stateChip(latest) : chip("未认证")),
     entry("pen", "修改昵称", "open-rename", () => nav.go("rename")),

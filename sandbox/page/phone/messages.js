@@ -7,7 +7,7 @@ import { emit } from "../signals.js";
 import * as sandbox from "../sandbox.js";
 import { opener } from "./links.js";
 import * as nav from "./nav.js";
-import { fetchNotices, markRead, serviceNotices } from "./notices.js";
+import { fetchNotices, markRead } from "./notices.js";
 import { refusedView, signInBox } from "./refused.js";
 import { ignoreRefusal, user } from "./session.js";
 import { TEMPLATE_TITLES, reminderButton, templates } from "./subscribe.js";
@@ -70,11 +70,15 @@ function noticeRow(item) {
 
 function serviceList(root) {
   const list = h("ul", { class: "service-list", testid: "service-notices" });
-  const fetchAll = async () => [serviceNotices(), await templates(), await sandbox.acceptedTimes(user().openid)];
+  const none = emptyBox("bell", "还没有服务通知", "允许一次提醒，下一次有结果时微信会通知你");
+  const permits = h("div", {});
+  const { openid } = user();
+  const fetchAll = () => Promise.all([sandbox.serviceNotices(openid), templates(), sandbox.acceptedTimes(openid)]);
   return loading(root, fetchAll, ([messages, catalogue, accepted], body) => {
-    const none = messages.length ? null : emptyBox("bell", "还没有服务通知", "允许一次提醒，下一次有结果时微信会通知你");
+    if (!list.isConnected) body.replaceChildren(permits, none, list);
+    none.hidden = messages.length > 0;
+    sync(permits, [accepted], () => "grants", grants);
     sync(list, messages, (message) => message.message_id, (message) => h("li", {}, serviceCard(message, catalogue)));
-    body.replaceChildren(...[grants(accepted), none, list].filter(Boolean));
   }, { refused: refusedView });
 }
 

@@ -49,6 +49,12 @@ export function back() {
   render();
 }
 
+/** Shows the same view anew: a guest has signed in. */
+export function remount() {
+  leave();
+  render();
+}
+
 /** Starts over at the roots: somebody else holds the phone now. */
 export function restart() {
   for (const stack of stacks.values()) stack.splice(1);
@@ -76,7 +82,7 @@ function render() {
   frame.title.textContent = view.title(entry.params);
   frame.back.hidden = stack.length === 1;
   shown = { body, refresh: view.mount({ body, bar }, entry.params) };
-  shown.refresh?.().then(() => (body.scrollTop = entry.scroll));
+  shown.refresh?.().then(() => entry.scroll && (body.scrollTop = entry.scroll));
   if (hadFocus) frame.title.focus({ preventScroll: true });
   emit("tab_shown", { tab });
 }

@@ -3,15 +3,12 @@
 import { Refusal } from "../api.js";
 import * as sandbox from "../sandbox.js";
 import { emit } from "../signals.js";
-import { asMember, refreshMe, user } from "./session.js";
+import { asMember, me, refreshMe, user } from "./session.js";
 
 const PAGE_NOTICES = 30;
 
 let notices = { items: [], unread: 0 };
-let services = [];
 let seen = { openid: null, newest: null, services: new Set() };
-
-export const serviceNotices = () => services;
 
 /** Looks for both; a new notification may mean that the member is somebody else now (an owner). */
 export async function refreshNotices() {
@@ -44,9 +41,9 @@ async function look(openid) {
   const arrived = !first && newest !== seen.newest;
   const fresh = first ? [] : sent.filter(({ message_id: id }) => !seen.services.has(id));
   seen = { openid, newest, services: new Set(sent.map(({ message_id: id }) => id)) };
-  services = sent;
   keep(page);
   fresh.forEach((message) => emit("service_notice", { message }));
+  if (!me()) await refreshMe();
   if (!arrived) return;
   await refreshMe();
   emit("notified", { newest: page.items[0] });
@@ -59,6 +56,5 @@ function keep(page) {
 
 function forget() {
   seen = { openid: null, newest: null, services: new Set() };
-  services = [];
   keep({ items: [], unread: 0 });
 }

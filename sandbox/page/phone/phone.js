@@ -1,9 +1,9 @@
 /** The member's phone: its frame, the four tabs, and what appears over them. */
 
-import { h } from "../dom.js";
+import { h, sync } from "../dom.js";
 import { icon } from "../icons.js";
 import { onLive, poke } from "../live.js";
-import { avatar, chip } from "../parts.js";
+import { avatar } from "../parts.js";
 import { on } from "../signals.js";
 import { clockText, now } from "../time.js";
 import "./boards.js";
@@ -11,7 +11,7 @@ import "./posts.js";
 import "./post.js";
 import "./publish.js";
 import "./certify.js";
-import { identityText } from "./me.js";
+import { identityChip } from "./me.js";
 import { serviceCard } from "./messages.js";
 import * as nav from "./nav.js";
 import { refreshNotices } from "./notices.js";
@@ -52,7 +52,7 @@ function build(pane) {
   const sheetRoot = h("div", { class: "sheet-root" });
   const banner = h("div", { class: "push", role: "status", testid: "service-push" });
   const toast = h("p", { class: "toast", role: "status", testid: "toast" });
-  const holder = h("div", { class: "holder" });
+  const holder = h("div", {});
   pane.append(
     h("header", { class: "pane-head" }, h("h2", { class: "pane-title" }, "会员的手机"), holder),
     h("div", { class: "phone" }, content, banner, sheetRoot, toast));
@@ -71,14 +71,14 @@ function listen(slots) {
   }));
   on("unread", ({ count }) => showUnread(slots.tabs[1], count));
   on("member", () => showHolder(slots.holder));
-  on("signed_in", startOver);
-  on("signed_out", startOver);
+  on("signed_in", ({ wasGuest }) => startOver(wasGuest ? nav.remount : nav.restart));
+  on("signed_out", () => startOver(nav.restart));
   on("signed_out", () => showHolder(slots.holder));
   on("service_notice", ({ message }) => pushNotice(slots.banner, message));
 }
 
-function startOver() {
-  nav.restart();
+function startOver(show) {
+  show();
   poke();
 }
 
@@ -90,13 +90,15 @@ function showUnread(tab, count) {
 
 /** Above the phone: who holds it, and how to hand it to somebody else. */
 function showHolder(holder) {
-  const who = user();
-  const change = h("button", { class: "btn small", type: "button", testid: "switch-user", onclick: askToSignIn }, who ? [icon("swap"), "切换用户"] : "登录");
-  if (!who) return holder.replaceChildren(h("span", { class: "muted" }, "未登录"), change);
-  const member = me();
-  return holder.replaceChildren(
-    avatar(who.nickname, "small"), h("b", { class: "holder-name", testid: "holder-name" }, who.nickname),
-    member && h("span", { testid: "holder-identity" }, chip(identityText(member), member.identity === "owner" ? "green" : "")), change);
+  sync(holder, [{ nickname: user()?.nickname ?? null, identity: me()?.identity ?? null }], () => "holder", holderLine);
+}
+
+function holderLine({ nickname, identity }) {
+  const change = h("button", { class: "btn small", type: "button", testid: "switch-user", onclick: askToSignIn }, nickname ? [icon("swap"), "切换用户"] : "登录");
+  if (!nickname) return h("div", { class: "holder" }, h("span", { class: "muted" }, "未登录"), change);
+  return h("div", { class: "holder" }, avatar(nickname, "small"),
+    h("b", { class: "holder-name", testid: "holder-name" }, nickname),
+    identity && h("span", { testid: "holder-identity" }, identityChip(identity)), change);
 }
 
 let hidingBanner = null;

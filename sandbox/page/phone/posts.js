@@ -8,8 +8,9 @@ import { emit } from "../signals.js";
 import { boardById } from "./boards.js";
 import * as nav from "./nav.js";
 import { refusedView } from "./refused.js";
-import { asMember } from "./session.js";
+import { asMember, user } from "./session.js";
 import { toast } from "./sheet.js";
+import { askToSignIn } from "./sign_in.js";
 
 const PAGE_POSTS = 10;
 
@@ -63,7 +64,7 @@ function writeButton(board) {
   const locked = !board.may.post;
   return h("div", { class: "write-bar" },
     locked && board.unlock && h("p", { class: "write-hint" }, icon("lock"), board.unlock.reason),
-    h("button", { class: "btn primary wide", type: "button", testid: "new-post", onclick: () => nav.go("publish", { board }) },
+    h("button", { class: "btn primary wide", type: "button", testid: "new-post", onclick: () => (user() ? nav.go("publish", { board }) : askToSignIn()) },
       icon("pen"), "发帖"));
 }
 

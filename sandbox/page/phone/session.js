@@ -16,16 +16,18 @@ export const isOwner = () => member?.identity === "owner";
 
 /** wx.login, then the community's own session. */
 export async function signIn(someone) {
+  const wasGuest = !state.user;
   await openSession(someone);
-  emit("signed_in", { user: someone, member });
+  emit("signed_in", { wasGuest });
 }
 
 /** A new WeChat user who signs in at once and keeps the nickname they chose. */
 export async function signUp(nickname) {
+  const wasGuest = !state.user;
   const { openid } = await sandbox.addUser(nickname);
   await openSession({ openid, nickname });
   await rename(nickname).catch(ignoreRefusal);
-  emit("signed_in", { user: state.user, member });
+  emit("signed_in", { wasGuest });
 }
 
 export function signOut() {

@@ -18,7 +18,7 @@ export function openSheet(title, content, { testid, onclose } = {}) {
   closeSheet();
   const heading = h("h3", { id: "sheet-title", tabindex: "-1" }, title);
   const close = h("button", { class: "sheet-close", type: "button", "aria-label": "关闭", onclick: closeSheet }, "×");
-  const sheet = h("div", { class: "sheet", role: "dialog", "aria-modal": "true", "aria-labelledby": "sheet-title", testid },
+  const sheet = h("div", { class: "sheet", role: "dialog", "aria-labelledby": "sheet-title", testid },
     h("div", { class: "sheet-head" }, heading, close), content);
   const backdrop = h("div", { class: "backdrop", onclick: closeSheet });
   sheet.addEventListener("keydown", (event) => event.key === "Escape" && closeSheet());

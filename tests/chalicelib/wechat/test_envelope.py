@@ -15,7 +15,7 @@ from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.settings import settings
 from chalicelib.wechat import envelope
 from chalicelib.wechat.envelope import ChatEntered, ChatOther, ChatText
-from tests.chalicelib.conftest import SECRETS, STAGE
+from tests.chalicelib.stage import SECRETS, STAGE
 from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
 
 WECHAT = Sender(SECRETS["wechat_push_token"], SECRETS["wechat_push_aes_key"], STAGE["WECHAT_APPID"])

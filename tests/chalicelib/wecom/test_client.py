@@ -18,11 +18,13 @@ SEND = "/cgi-bin/message/send"
 UPDATE = "/cgi-bin/message/update_template_card"
 BOT = "/cgi-bin/webhook/send"
 TOKEN = "/cgi-bin/gettoken"
+COLLEAGUES = ["zhangsan", "lisi"]
+LINE = "有新的待审核内容"
 CARD = {"card_type": "button_interaction", "task_id": "case@1", "main_title": {"title": "待审核"}}
 
 
 def send_card() -> SentCard:
-    return client.send_card(["zhangsan", "lisi"], card=CARD)
+    return client.send_card(COLLEAGUES, card=CARD)
 
 
 def update_card() -> None:
@@ -30,7 +32,7 @@ def update_card() -> None:
 
 
 def send_line() -> None:
-    client.send_bot_text("有新的待审核内容")
+    client.send_bot_text(LINE)
 
 
 # Cards
@@ -124,7 +126,7 @@ def test_the_bot_says_a_line_in_the_group(platform: FakePlatform) -> None:
     send_line()
     [asked] = platform.asked
     assert (asked.path, asked.query) == (BOT, {"key": "key-of-the-bot"})
-    assert asked.json == {"msgtype": "text", "text": {"content": "有新的待审核内容"}}
+    assert asked.json == {"msgtype": "text", "text": {"content": LINE}}
 
 
 def test_a_long_line_is_cut_between_characters(platform: FakePlatform) -> None:
@@ -218,5 +220,5 @@ def test_neither_errors_nor_logs_tell_keys_or_people(
             call()
         told += traceback.format_exception(refused.value)
     everything = "".join([*told, *capfd.readouterr()])
-    for secret in ("token-of", "key-of", "secret-of", platform.url, "zhangsan", "待审核"):
+    for secret in ("token-of", "key-of", "secret-of", platform.url, COLLEAGUES[0], LINE):
         assert secret not in everything

@@ -12,7 +12,7 @@ import xmltodict
 from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.wecom import envelope
 from chalicelib.wecom.envelope import CardPress
-from tests.chalicelib.conftest import SECRETS, STAGE
+from tests.chalicelib.stage import SECRETS, STAGE
 from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
 
 WECOM = Sender(SECRETS["wecom_push_token"], SECRETS["wecom_push_aes_key"], STAGE["WECOM_CORPID"])
