@@ -244,7 +244,7 @@ def _encoded(route: Route, result: Any, incoming: Incoming, caller: Known | None
         return Answer(route.status)
     body = msgspec.json.encode(result)
     headers = {"Content-Type": JSON}
-    if route.method == "GET" and route.who is not Who.MEMBER:
+    if route.method == "GET" and route.who is Who.GUEST:
         etag = f'W/"{hashlib.sha1(body, usedforsecurity=False).hexdigest()[:20]}"'
         shared = f"public, max-age={PUBLIC_FOR_S}"
         headers["Cache-Control"] = "private, no-cache" if caller else shared

@@ -97,7 +97,7 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     elif route.gives is not None:
         good["content"] = {"application/json": {"schema": schema_of[str(route.gives)]}}
     responses = {str(route.status): good}
-    if _is_model(route.gives) and route.method == "GET" and route.who is not Who.MEMBER:
+    if _is_model(route.gives) and route.method == "GET" and route.who is Who.GUEST:
         responses["304"] = {"description": "Not Modified"}
     content = {problems.MEDIA_TYPE: {"schema": schema_of[str(problems.Problem)]}}
     for status, codes in sorted(_codes_by_status(route).items()):

@@ -18,7 +18,7 @@ def main() -> None:
     import ministack.app
 
     _keep_streams_over_restarts()
-    _know_that_a_batch_is_sending()
+    _authorize_as_aws_does()
     sys.executable = _bare_python(state)
     ministack.app.main()
 
@@ -55,19 +55,6 @@ def _keep_streams_over_restarts() -> None:
         dynamodb._stream_trimmed._data.update(kept["trimmed"]._data if kept else {})
 
     dynamodb.get_state, dynamodb.load_persisted_state = get_state, load_persisted_state
-
-
-def _know_that_a_batch_is_sending() -> None:
-    """On AWS sqs:SendMessage allows SendMessageBatch, and there is no sqs:SendMessageBatch. MiniStack asks for that."""
-    from ministack.core import iam_actions
-
-    asked = iam_actions._action_from_target
-
-    def action(headers: dict[str, str]) -> str | None:
-        found: str | None = asked(headers)
-        return "SendMessage" if found == "SendMessageBatch" else found
-
-    iam_actions._action_from_target = action
 
 
 def _authorize_as_aws_does() -> None:

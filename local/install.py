@@ -29,7 +29,7 @@ def install() -> None:
     stale = [(venv, lock) for venv, lock in wanted if _installed(venv) != _fingerprint(lock)]
     if not stale:
         return
-    _check_machine()
+    check_machine()
     LOCAL.mkdir(exist_ok=True)
     LOG.write_text("")
     if not _uv_is_there():
@@ -40,7 +40,7 @@ def install() -> None:
             installed.result()
 
 
-def _check_machine() -> None:
+def check_machine() -> None:
     if sys.version_info[:2] != (3, 11):
         raise say.Failure(
             f"Python 3.11 is needed, this is {sys.version.split()[0]}: run `make PYTHON=/path/to/python3.11 …`."
@@ -65,7 +65,7 @@ def _installed(venv: Path) -> str:
     return _stamp(venv).read_text() if works else ""
 
 
-def _uv_pin() -> str:
+def uv_pin() -> str:
     """The lock file's entry for uv, hashes included."""
     entry = re.search(r"^uv==.*?(?<!\\)$", PROJECT_LOCK.read_text(), re.MULTILINE | re.DOTALL)
     assert entry, "requirements-dev.txt pins uv"
@@ -78,7 +78,7 @@ def _uv_is_there() -> bool:
         return False
     answer = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
     version = answer.stdout.split()
-    return len(version) > 1 and _uv_pin().startswith(f"uv=={version[1]} ")
+    return len(version) > 1 and uv_pin().startswith(f"uv=={version[1]} ")
 
 
 def _install_uv() -> None:
@@ -89,7 +89,7 @@ def _install_uv() -> None:
         "The virtual environment could not be created",
     )
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as pin:
-        pin.write(_uv_pin())
+        pin.write(uv_pin())
         pin.flush()
         pip = [
             str(VENV / "bin" / "python"),

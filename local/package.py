@@ -49,7 +49,7 @@ def built(stage: str, arch: Arch) -> Package:
         if not (package.code.exists() and package.template.exists()):
             libraries = dependencies.zipped(arch)
             with say.step(f"Package the Lambdas for stage {stage} ({arch})"):
-                _build(package, libraries, stage, arch)
+                build(package, libraries, stage, arch)
     return package
 
 
@@ -80,7 +80,8 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def _build(package: Package, libraries: Path, stage: str, arch: Arch) -> None:
+def build(package: Package, libraries: Path, stage: str, arch: Arch) -> None:
+    """Build both files at their places, whatever is there."""
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch_name:
         scratch = Path(scratch_name)
         project, out = scratch / "project", scratch / "out"

@@ -31,14 +31,14 @@ def _emulator_port() -> int:
 
 def main() -> None:
     up = usual_stack()
-    _check_ports(up)
+    check_ports(up)
     stack.start(up)
     _seed(up)
     _write_stack_file(up)
     say.line(_addresses(up))
 
 
-def _check_ports(up: Stack) -> None:
+def check_ports(up: Stack) -> None:
     if not up.sandbox.keeper.running() and not ports.is_free(up.sandbox.port):
         raise say.Failure(
             f"Port {up.sandbox.port} is taken by another program: stop that, or choose another with `make up PORT=…`."

@@ -6,7 +6,10 @@ import logging
 import sys
 from pathlib import Path
 
+import msgspec
+
 from sandbox import server
+from sandbox.world import World
 
 PORT = 8787
 
@@ -38,8 +41,12 @@ def main() -> int:
         return _failed(
             f"The sandbox cannot listen at {options.host}:{options.port}: {error.strerror}."
         )
+    try:
+        world = World(options.state)
+    except (OSError, msgspec.MsgspecError) as error:
+        return _failed(f"The sandbox cannot read or write its state in {options.state}: {error}.")
     print(f"sandbox: http://{options.host}:{options.port}  (state in {options.state})", flush=True)
-    server.run(options.state, listener)
+    server.run(world, listener)
     return 0
 
 

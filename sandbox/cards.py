@@ -1,11 +1,12 @@
 """Checks a template_card as WeCom does before it takes one.
 
-Source: wechat.md C2. WeCom's code for a card that breaks a rule is taken to be 40058 (bad parameter), for one that is
-too long 45002; both are unverified, as is that titles above the recommended length are refused and not cut.
+Source: wechat.md C2; codes from WeCom's list of errors (42014 task_id, 42018 and 42019 key of a button, 42020 its name).
+Unverified: which of them a template_card gets, that all else is 40058 (bad parameter) or 45002 (too long), and that
+a title above the recommended length is refused and not cut.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.apis import Refused
@@ -19,7 +20,9 @@ CARD_TYPES = (
 )
 WITH_CALLBACK = ("button_interaction", "vote_interaction", "multiple_interaction")
 TASK_ID = re.compile(r"[0-9A-Za-z_\-@]+")
-BYTES_MAX = {"task_id": 128, "key": 1024, "option id": 128}
+TASK_ID_BYTES_MAX = 128
+KEY_BYTES_MAX = 1024
+OPTION_ID_BYTES_MAX = 128
 CHARS_MAX = {
     "main_title.title": 36,
     "main_title.desc": 44,
@@ -49,7 +52,7 @@ def check_new(card: Any) -> dict[str, Any]:
     checked = check(card)
     needs_task = checked["card_type"] in WITH_CALLBACK or "action_menu" in checked
     if needs_task and "task_id" not in checked:
-        raise bad("template_card.task_id is missing")
+        raise bad_task("is missing")
     return checked
 
 
@@ -84,6 +87,10 @@ def bad(what: str) -> Refused:
     return Refused(40058, f"invalid request parameter, {what}")
 
 
+def bad_task(what: str) -> Refused:
+    return Refused(42014, f"invalid task_id, template_card.task_id {what}")
+
+
 def too_long(what: str) -> Refused:
     return Refused(45002, f"content size out of limit, {what}")
 
@@ -102,8 +109,7 @@ def _check_buttons(card: dict[str, Any]) -> None:
         raise bad("button_list is missing")
     if any(not button.get("url") for button in buttons or [] if button.get("type") == 1):
         raise bad("button_list.url is missing")
-    keys = [_button_key(button) for button in buttons or [] if button.get("type", 0) == 0]
-    _check_unique(keys, "button_list key")
+    _check_keys(button for button in buttons or [] if button.get("type", 0) == 0)
     if "button_selection" in card:
         _check_question(card["button_selection"], OPTIONS_MAX)
 
@@ -134,8 +140,9 @@ PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
 
 def _check_task_id(task_id: Any) -> None:
     if not isinstance(task_id, str) or not TASK_ID.fullmatch(task_id):
-        raise bad("task_id has characters other than 0-9 A-Z a-z _ - @")
-    _check_bytes(task_id, "task_id")
+        raise bad_task("has characters other than 0-9 A-Z a-z _ - @")
+    if len(task_id) > TASK_ID_BYTES_MAX:
+        raise bad_task(f"has more than {TASK_ID_BYTES_MAX} bytes")
 
 
 def _main_title(card: dict[str, Any]) -> Any:
@@ -182,18 +189,25 @@ def _check_menu(menu: dict[str, Any]) -> None:
     _check_list(actions, "action_menu.action_list", ACTIONS_MAX)
     if not actions:
         raise bad("action_menu.action_list is empty")
-    _check_unique([_button_key(action) for action in actions], "action_menu key")
+    _check_keys(actions)
+
+
+def _check_keys(buttons: Iterable[dict[str, Any]]) -> None:
+    keys = [_button_key(button) for button in buttons]
+    if len(set(keys)) < len(keys):
+        raise Refused(42018, "invalid button key, it is not unique")
 
 
 def _button_key(button: dict[str, Any]) -> str:
     if not isinstance(button.get("text"), str) or not button["text"]:
-        raise bad("a button's text is missing")
+        raise Refused(42020, "missing button name")
     if button.get("style", 1) not in (1, 2, 3, 4):
         raise bad("a button's style is from 1 to 4")
     key = button.get("key")
     if not isinstance(key, str) or not key:
-        raise bad("a button's key is missing")
-    _check_bytes(key, "key")
+        raise Refused(42019, "missing button key")
+    if len(key.encode()) > KEY_BYTES_MAX:
+        raise Refused(42018, f"invalid button key, it has more than {KEY_BYTES_MAX} bytes")
     return key
 
 
@@ -207,8 +221,10 @@ def _check_question(question: Any, options_max: int) -> None:
     for option in options:
         if not option.get("id") or not option.get("text"):
             raise bad("an option's id or text is missing")
-        _check_bytes(str(option["id"]), "option id")
-    _check_unique([str(option["id"]) for option in options], "option id")
+        if len(str(option["id"]).encode()) > OPTION_ID_BYTES_MAX:
+            raise too_long(f"an option's id has more than {OPTION_ID_BYTES_MAX} bytes")
+    if len({str(option["id"]) for option in options}) < len(options):
+        raise bad("an option's id is not unique")
 
 
 def _check_submit(card: dict[str, Any]) -> None:
@@ -216,13 +232,3 @@ def _check_submit(card: dict[str, Any]) -> None:
         _button_key(card["submit_button"])
     elif not card.get("replace_text"):
         raise bad("submit_button is missing")
-
-
-def _check_unique(keys: list[str], what: str) -> None:
-    if len(set(keys)) < len(keys):
-        raise bad(f"{what} is not unique")
-
-
-def _check_bytes(value: str, what: str) -> None:
-    if len(value.encode()) > BYTES_MAX[what]:
-        raise too_long(f"{what} has more than {BYTES_MAX[what]} bytes")

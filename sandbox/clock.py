@@ -21,7 +21,7 @@ class Clock:
         return time.time() + self._state.ahead_s
 
 
-class ClockSetting(msgspec.Struct, forbid_unknown_fields=True):
+class Leap(msgspec.Struct, forbid_unknown_fields=True):
     ahead_s: float
 
 
@@ -35,16 +35,12 @@ async def show(request: Request) -> Response:
 
 
 async def move(request: Request) -> Response:
-    """Set how far ahead of real time the sandbox is; a smaller distance than the present one is refused."""
-    world, asked = world_of(request), await read(request, ClockSetting)
-    if asked.ahead_s < world.state.ahead_s:
-        raise ControlError(
-            409,
-            f"time only moves ahead: it is {world.state.ahead_s:g} s ahead already, "
-            f"{asked.ahead_s:g} s would be a step back",
-        )
-    if asked.ahead_s > AHEAD_S_MAX:
-        raise ControlError(400, f"ahead_s is at most {AHEAD_S_MAX} (20 years)")
-    world.state.ahead_s = asked.ahead_s
+    """Move time ahead by so many seconds, from wherever it is."""
+    world, asked = world_of(request), await read(request, Leap)
+    if asked.ahead_s < 0:
+        raise ControlError(400, "time only moves ahead: ahead_s is not below 0")
+    if world.state.ahead_s + asked.ahead_s > AHEAD_S_MAX:
+        raise ControlError(400, f"time moves ahead by {AHEAD_S_MAX} s (20 years) in all, at most")
+    world.state.ahead_s += asked.ahead_s
     world.changed()
     return await show(request)

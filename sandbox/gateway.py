@@ -44,8 +44,8 @@ async def set_upstream(request: Request) -> Response:
         url = httpx.URL(asked.api)
     except httpx.InvalidURL as error:
         raise ControlError(400, f"api is not a URL: {error}") from None
-    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
-        raise ControlError(400, "api is an http:// or https:// base address without a query")
+    if url.scheme != "http" or not url.host or url.query or url.fragment:
+        raise ControlError(400, "api is an http:// base address without a query")
     world.state.upstream = asked.api.rstrip("/")
     world.changed()
     return await show_upstream(request)

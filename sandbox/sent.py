@@ -117,4 +117,5 @@ def _after(world: World, items: Iterable[Sent], mark: str) -> list[Sent]:
         raise ControlError(400, "after is a message_id or an RFC 3339 time") from None
     if moment.tzinfo is None:
         raise ControlError(400, "after needs its offset from UTC, for example a Z at its end")
-    return [m for m in items if m.at > moment.timestamp()]
+    # Compared as they are shown: to the microsecond.
+    return [m for m in items if rfc3339(m.at) > rfc3339(moment.timestamp())]

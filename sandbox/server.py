@@ -5,7 +5,6 @@ import signal
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import uvicorn
 
@@ -14,6 +13,7 @@ from sandbox.connections import CuttableProtocol
 from sandbox.world import World
 
 STOP_WITHIN_S = 3
+KEEP_ALIVE_S = 75
 
 
 class Server(uvicorn.Server):
@@ -32,6 +32,7 @@ class Server(uvicorn.Server):
             proxy_headers=False,
             server_header=False,
             date_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
         super().__init__(config)
@@ -65,9 +66,5 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(folder: Path, listener: socket.socket) -> None:
-    asyncio.run(_serve(folder, listener))
-
-
-async def _serve(folder: Path, listener: socket.socket) -> None:
-    await Server(World(folder)).serve(sockets=[listener])
+def run(world: World, listener: socket.socket) -> None:
+    asyncio.run(Server(world).serve(sockets=[listener]))

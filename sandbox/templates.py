@@ -49,8 +49,3 @@ def _check_value(name: str, field: Any) -> None:
     assert kind is not None, f"{name} is no field name"
     if not re.fullmatch(KINDS[kind[1]], value, re.DOTALL):
         raise Refused(47003, f"argument invalid! data.{name}.value invalid")
-
-
-def shown(data: dict[str, Any], fields: dict[str, str]) -> list[dict[str, str]]:
-    """The message as a list of label and text, as the phone shows it."""
-    return [{"label": label, "value": data[name]["value"]} for name, label in fields.items()]

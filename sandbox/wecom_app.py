@@ -155,7 +155,7 @@ CHECKS: dict[str, Callable[[Any], None]] = {
 
 def _take_card(world: World, card: dict[str, Any]) -> Look:
     if card.get("task_id") in world.state.task_ids:
-        raise cards.bad("template_card.task_id was used before")
+        raise cards.bad_task("was used before")
     return Look(card, replaced_text=card.get("replace_text"))
 
 

@@ -29,8 +29,10 @@ class World:
         # By openid: a push that waits for the member's next one, to be delivered after it.
         self.held: dict[str, MemberPush] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        # The backend is on this machine: a proxy from the environment would only be in the way.
-        self.http = httpx.AsyncClient(trust_env=False, timeout=None, follow_redirects=False)
+        # The backend is on this machine: plain HTTP, no proxy, and a connection for each request, so that none
+        # is used that the other end is just closing.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self.http = httpx.AsyncClient(trust_env=False, verify=False, timeout=None, limits=limits)
         if not self.state.staff:
             self.state.staff = {
                 userid: Colleague(userid, name) for userid, name in FIRST_STAFF.items()

@@ -10,7 +10,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from local import seed
 from local.placeholders import SETTINGS
+from local.stack import Stack, running_stack
 
 for _name, _value in {
     **SETTINGS,
@@ -50,6 +52,21 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             yield world
     settings.cache_clear()
     secrets.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system on ports of its own, with boards and staff and nobody else."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
+        seed.basics(stack)
+        yield stack
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What plays on the whole system shares one, also when tests run in parallel."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ _REJECTED: Refusals = dict.fromkeys(
     (40008, 40058, 42014, 42018, 44004, 45002, 60111, 81013, 93000), SendRejected
 )
 # Which of these WeCom gives for a spent response code is not documented: bad parameter, no such task,
-# used already.
-_EXPIRED: Refusals = dict.fromkeys((40058, 42014, 42016, 42022), CardExpired)
+# used already, expired.
+_EXPIRED: Refusals = dict.fromkeys((40058, 42014, 42016, 42022, 42045), CardExpired)
 
 
 @dataclass(frozen=True)

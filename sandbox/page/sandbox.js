@@ -28,5 +28,5 @@ export const press = (userid, messageId, key) => post(`/staff/${of(userid)}/pres
 export const bot = () => items("/bot");
 
 export const aheadS = async () => (await read("/clock")).ahead_s;
-export const setAheadS = (seconds) => post("/clock", { ahead_s: seconds });
+export const moveAhead = async (seconds) => (await post("/clock", { ahead_s: seconds })).ahead_s;
 export const setVerdict = (text, suggest) => post("/verdicts", { text, suggest });

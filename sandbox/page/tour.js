@@ -11,7 +11,7 @@ import { toast } from "./phone/sheet.js";
 import { askToSignIn } from "./phone/sign_in.js";
 import { DOUBTFUL_WORD } from "./samples.js";
 import * as sandbox from "./sandbox.js";
-import { on } from "./signals.js";
+import { emit, on } from "./signals.js";
 
 const STORE = "sandbox.tour";
 
@@ -19,11 +19,11 @@ const STEPS = [
   { id: "sign-in", label: "登录", hint: "新建一位微信用户并登录", act: askToSignIn },
   { id: "refused", label: "被拒", hint: "潜客在「养车无忧」发帖会被拒绝，并得知怎样解锁", act: () => write("car-care", "discussion") },
   { id: "certify", label: "认证", hint: "按提示提交车主认证", act: () => nav.go("certify") },
-  { id: "approve", label: "审核", hint: "在企业微信里，由张三点「通过」", act: () => showPane("wecom") },
+  { id: "approve", label: "审核", hint: "在企业微信里，由张三点「通过」", act: lookAtPending },
   { id: "post", label: "发帖", hint: "现在是车主了：发一篇「仅车主」可见的帖子", act: () => write("car-care", "owners") },
   { id: "teaser", label: "预览", hint: "换一位新用户（潜客）看这篇帖子：只有简介和解锁方式", act: askToSignIn },
   { id: "held", label: "存疑", hint: `把“${DOUBTFUL_WORD}”设为存疑再发帖：先不公开，等版主`, act: writeDoubtful },
-  { id: "released", label: "放行", hint: "在企业微信里点「通过」，帖子随即公开", act: () => showPane("wecom") },
+  { id: "released", label: "放行", hint: "在企业微信里点「通过」，帖子随即公开", act: lookAtPending },
   { id: "notified", label: "通知", hint: "回到手机「消息」，看看收到的通知", act: () => nav.go("messages") },
 ];
 const IN_WECOM = new Set(["approve", "released"]);
@@ -43,7 +43,7 @@ function listen() {
   on("certification_submitted", () => tick("certify"));
   on("member", () => isOwner() && progress.done.includes("certify") && tick("approve"));
   on("post_published", () => isOwner() && tick("post"));
-  on("teaser_seen", () => tick("teaser"));
+  on("teaser_seen", () => progress.done.includes("post") && tick("teaser"));
   on("post_held", ({ post }) => {
     progress.held = post.post_id;
     tick("held");
@@ -93,6 +93,11 @@ async function lead(step) {
     ignoreRefusal(error);
     toast(error.detail);
   }
+}
+
+function lookAtPending() {
+  showPane("wecom");
+  emit("look_at_pending");
 }
 
 async function write(boardId, sample) {

@@ -18,9 +18,9 @@ export function startWecom(pane) {
   const people = h("div", { class: "wc-people", role: "group", "aria-label": "选择同事" });
   const status = h("p", { class: "pane-status", role: "status", testid: "wecom-status" });
   const body = h("div", { class: "wc-thread", tabindex: "0", "aria-label": "应用消息" });
-  const pending = h("span", { class: "count-pill", role: "status", hidden: true, testid: "pending-count" });
+  const pending = h("button", { class: "count-pill", type: "button", hidden: true, testid: "pending-count", onclick: () => lookAtPending(desk) });
   pane.append(
-    h("header", { class: "pane-head" }, h("h2", { class: "pane-title" }, "企业微信"), h("span", { class: "muted" }, "社区助手"), pending, status),
+    h("header", { class: "pane-head" }, h("h2", { class: "pane-title" }, "企业微信"), h("span", { class: "muted" }, "社区助手"), h("span", { role: "status" }, pending), status),
     h("div", { class: "wc" }, people, body));
   desk.press = (message, key) => press(desk, message, key, status);
   const refresh = loading(body, () => fetchDesk(desk), (messages, root) => {
@@ -35,6 +35,7 @@ export function startWecom(pane) {
   });
   refresh();
   onLive(refresh);
+  on("look_at_pending", () => lookAtPending(desk));
   on("pane_shown", () => (body.scrollTop = body.scrollHeight));
 }
 
@@ -81,6 +82,13 @@ function showPending(pill, messages) {
   pill.hidden = count === 0;
   pill.textContent = `${count} 条待处理`;
   emit("pending", { count });
+}
+
+/** Brings the newest card that waits for a decision into view, ready to be pressed. */
+function lookAtPending(desk) {
+  const newest = [...desk.list.querySelectorAll('[data-state="open"]')].at(-1);
+  newest?.scrollIntoView({ block: "nearest" });
+  newest?.querySelector(".wc-btn").focus({ preventScroll: true });
 }
 
 async function press(desk, message, key, status) {

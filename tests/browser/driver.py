@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Error, Locator, Page, Response, expect
 
+TOKEN_OF_HOLDER = """() => {
+  const { user, tokens } = JSON.parse(localStorage.getItem("sandbox.session"));
+  return tokens[user.openid];
+}"""
+
 
 class SandboxPage:
     def __init__(self, page: Page, base: str) -> None:
@@ -90,10 +95,13 @@ class SandboxPage:
         self.press("verdict-set")
         expect(self.find("tool-status")).to_contain_text(word)
 
-    def was_told(self, secret: str) -> bool:
-        """Whether any answer of the API had these words in it."""
-        told = [answer for answer in self.answers if "/v1/" in answer.url]
-        return any(secret in _text(answer) for answer in told)
+    def answers_to_holder(self) -> list[str]:
+        """Every answer that the API gave to whoever holds the phone now."""
+        mine = self.page.evaluate(TOKEN_OF_HOLDER)
+        asked = [
+            a for a in self.answers if a.request.headers.get("authorization") == f"Bearer {mine}"
+        ]
+        return [answer.text() for answer in asked if answer.status != 204]
 
     def is_wider_than_the_screen(self) -> bool:
         wider = "document.documentElement.scrollWidth > window.innerWidth"
@@ -108,7 +116,3 @@ class SandboxPage:
 
     def _note_error(self, error: Error) -> None:
         self.errors.append(str(error))
-
-
-def _text(answer: Response) -> str:
-    return answer.text() if answer.status != 204 else ""

@@ -1,8 +1,7 @@
-"""A stage for the ground floor: settings, secrets, an empty platform table, a fake WeChat and WeCom."""
+"""What adapters are tested with: settings, secrets, an empty table, a fake WeChat and WeCom."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,23 +10,19 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests.chalicelib.stage import SECRETS, STAGE
-
-for name, value in STAGE.items():
-    os.environ.setdefault(name, value)
-os.environ.pop("SANDBOX_URL", None)
-
-from chalicelib import aws, clock, tokens  # noqa: E402 (rows take their table's name from the environment)
-from chalicelib.settings import secrets, settings  # noqa: E402
-from chalicelib.tables import table_name  # noqa: E402
-from chalicelib.wechat import platform as calls  # noqa: E402
-from tests.fakes.platform import FakePlatform, fake_platform  # noqa: E402
+from chalicelib import aws, clock, tokens
+from chalicelib.settings import secrets, settings
+from chalicelib.tables import table_name
+from chalicelib.wechat import platform as calls
+from tests.chalicelib.stage import SECRETS, SETTINGS
+from tests.fakes.platform import FakePlatform, fake_platform
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("WECHAT_APPID", "WECHAT_PUSH_MODE", "WECHAT_ENV", "WECOM_CORPID", "WECOM_AGENTID"):
-        monkeypatch.setenv(name, STAGE[name])
+    """Settings and secrets that the tests know."""
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(aws, "parameters_under", lambda path: SECRETS)
     settings.cache_clear()
     secrets.cache_clear()
@@ -49,7 +44,7 @@ def table() -> Iterator[Any]:
 
 
 @pytest.fixture
-def platform_table(table: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def platform_table(stage: None, table: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty table, and a container that has just started."""
     monkeypatch.setattr(tokens, "_held", {})
     yield

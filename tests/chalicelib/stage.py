@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import base64
 
-STAGE = {
-    "STAGE": "dev",
-    "STACK": "member-community-test",
-    "FACTS_QUEUE_URL": "http://localhost/facts",
-    "INBOX_QUEUE_URL": "http://localhost/inbox",
-    "OUTBOUND_QUEUE_URL": "http://localhost/outbound",
+SETTINGS = {
     "WECHAT_APPID": "wx0123456789abcdef",
-    "WECHAT_API_URL": "http://localhost:9",
     "WECHAT_PUSH_MODE": "safe",
     "WECHAT_ENV": "trial",
-    "WECHAT_TEMPLATES": "{}",
     "WECOM_CORPID": "ww0123456789abcdef",
     "WECOM_AGENTID": "1000002",
-    "WECOM_API_URL": "http://localhost:9",
-    "AWS_DEFAULT_REGION": "cn-north-1",
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
 }
+
 SECRETS = {
     "session_keys": "session-key",
     "lookup_key": base64.b64encode(bytes(32)).decode(),

@@ -174,6 +174,15 @@ def test_the_wait_for_another_ends(platform: Platform, waits: list[float]) -> No
     assert platform.fetches == 0
 
 
+def test_who_looked_before_another_refreshed_does_not_fetch_again(platform: Platform) -> None:
+    seen_before = tokens._row("wechat-test")
+    access_token(platform.source, now=NOW)
+    assert tokens._lease(seen_before, NOW) is None
+    seen_before = tokens._row("wechat-test")
+    access_token(platform.source, now=NOW + 112 * MINUTE)
+    assert tokens._lease(seen_before, NOW + 112 * MINUTE) is None
+
+
 def test_a_lease_of_one_that_died_runs_out(platform: Platform, waits: list[float]) -> None:
     tokens._lease(tokens._key("wechat-test"), NOW)
     with pytest.raises(Unavailable):

@@ -1,9 +1,11 @@
 """Pushes to the backend: how they are sealed, and what happens when it does not answer."""
 
 import asyncio
+import threading
 
 import pytest
 from starlette.responses import Response
+from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import check_signature
 from wechatpy.work.crypto import WeChatCrypto as WeComCrypto
 
@@ -86,8 +88,8 @@ def test_the_first_good_answer_ends_the_tries(sandbox, backend):
 def test_an_answer_that_takes_too_long_is_no_answer(sandbox, backend):
     sandbox.control("PUT", "/delivery", timeout_s=0.05)
 
-    async def never(_):
-        await asyncio.sleep(0.3)
+    async def never(received):
+        await received.gone()
         return Response("success")
 
     backend.handle = never
@@ -196,11 +198,64 @@ def test_what_the_backend_sends_back_is_in_the_answer(sandbox, backend):
     assert [reply["body"]["text"]["content"] for reply in answer["replies"]] == ["一", "二"]
 
 
+def test_an_answer_that_comes_later_is_waited_for(sandbox, backend):
+    openid = sandbox.user()
+    token = sandbox.stable_token()["access_token"]
+    body = {"touser": openid, "msgtype": "text", "text": {"content": "稍后"}}
+    send = (sandbox.post, ("/cgi-bin/message/custom/send", body), {"access_token": token})
+
+    async def handle(_):
+        threading.Timer(0.1, *send).start()
+        return Response("success")
+
+    backend.handle = handle
+    answer = sandbox.say(openid, wait_s=5)
+    assert [reply["body"] for reply in answer["replies"]] == [body]
+
+
+def test_no_answer_is_waited_for_as_long_as_told(sandbox):
+    assert sandbox.say(sandbox.user(), wait_s=0.05)["replies"] == []
+
+
 def test_without_a_backend_nobody_can_say_anything(lone_sandbox):
     status, sentence = lone_sandbox.refused(
         "POST", f"/users/{lone_sandbox.user()}/say", type="text", text="帮助"
     )
     assert (status, "PUT /_sandbox/upstream" in sentence) == (503, True)
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_sealed_hand_over_to_a_person_may_be_answered_in_safe_mode(sandbox, backend, form):
+    def sealed(kind):
+        identity = sandbox.identity
+        crypto = WeChatCrypto(
+            identity.wechat_push_token, identity.wechat_push_aes_key, identity.appid
+        )
+        envelope = crypto.encrypt_message(
+            f"<xml><MsgType>{kind}</MsgType></xml>", "123456", "1700000000"
+        )
+        return Response(envelope if form == "xml" else wire.to_json(wire.read(envelope.encode())))
+
+    backend.answers(sealed("transfer_customer_service"))
+    assert sandbox.say(sandbox.user())["error"] is None
+    backend.answers(sealed("text"))
+    assert "may only reply" in sandbox.say(sandbox.user())["error"]
+
+
+def test_a_reply_with_a_document_type_is_a_failure(sandbox, backend):
+    backend.answers(Response(b"<!DOCTYPE xml [<!ENTITY a 'b'>]><xml><MsgType>&a;</MsgType></xml>"))
+    assert "DTD" in sandbox.say(sandbox.user(), mode="plain")["error"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"timeout_s": 0}, {"timeout_s": 61}, {"retry_after_s": -1}, {"retries": 1}]
+)
+def test_a_delivery_setting_that_makes_no_sense_is_refused(sandbox, change):
+    assert sandbox.refused("PUT", "/delivery", **change)[0] == 400
+
+
+def test_by_default_the_platforms_five_seconds_hold(lone_sandbox):
+    assert lone_sandbox.control("GET", "/delivery") == {"timeout_s": 5.0, "retry_after_s": 5.0}
 
 
 @pytest.mark.parametrize(

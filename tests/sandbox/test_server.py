@@ -108,6 +108,14 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
     assert "Address already in use" in output
 
 
+def test_a_state_that_cannot_be_read_is_one_sentence(tmp_path):
+    (tmp_path / "sandbox.json").write_text("{")
+    process = start(tmp_path, "--port", "0")
+    output, _ = process.communicate(timeout=10)
+    assert (process.returncode, output.count("\n")) == (1, 1)
+    assert "cannot read or write its state" in output
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "example.com", "192.168.1.5"])
 def test_it_listens_on_this_machine_only(tmp_path, host):
     process = start(tmp_path, "--port", "0", "--host", host)

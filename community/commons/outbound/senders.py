@@ -1,9 +1,14 @@
-"""How each kind of message is said."""
+"""How each kind of message is said.
+
+A sender gets everything ready and gives back the one call that says it, or None where there is nothing
+to say: between the claim of a message and that call nothing else can go wrong.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -24,13 +29,19 @@ from community.commons.outbound.rules import (
 from community.commons.staff import service as staff
 from community.commons.subscriptions import service as subscriptions
 
+Say = Callable[[], None]
+
 # Source: WeCom, group robots.
 GROUP_LINES_A_MINUTE = 20
 
 
-def _notice(notice: ServiceNotice, _now: datetime) -> None:
+def _notice(notice: ServiceNotice, _now: datetime) -> Say | None:
     if not subscriptions.has_one(notice.member_id, notice.template):
-        return
+        return None
+    return partial(_say_notice, notice)
+
+
+def _say_notice(notice: ServiceNotice) -> None:
     try:
         wechat.send_subscribe(
             notice.openid,
@@ -44,13 +55,17 @@ def _notice(notice: ServiceNotice, _now: datetime) -> None:
     subscriptions.note_sent(notice.member_id, notice.template)
 
 
-def _chat_text(line: ChatText, _now: datetime) -> None:
-    wechat.send_chat_text(line.openid, line.text)
+def _chat_text(line: ChatText, _now: datetime) -> Say:
+    return partial(wechat.send_chat_text, line.openid, line.text)
 
 
-def _chat_card(card: ChatCard, now: datetime) -> None:
-    wechat.send_chat_card(
-        card.openid, title=card.title, pagepath=card.page, thumb_media_id=_picture(now)
+def _chat_card(card: ChatCard, now: datetime) -> Say:
+    return partial(
+        wechat.send_chat_card,
+        card.openid,
+        title=card.title,
+        pagepath=card.page,
+        thumb_media_id=_picture(now),
     )
 
 
@@ -64,31 +79,35 @@ def _picture(now: datetime) -> str:
     return media_id
 
 
-def _task_card(task: TaskCard, now: datetime) -> None:
+def _task_card(task: TaskCard, now: datetime) -> Say | None:
     if records.response_code(task.message_id):
-        return
+        return None
     userids = [moderator.userid for moderator in staff.moderators()]
     if not userids:
         raise Unavailable  # Nobody is appointed yet; the dead-letter queue will alarm.
+    return partial(_say_task_card, userids, task, now)
+
+
+def _say_task_card(userids: list[str], task: TaskCard, now: datetime) -> None:
     sent = wecom.send_card(userids, card=task.card)
     if sent.response_code:
         records.keep_response_code(task.message_id, sent.response_code, now=now)
 
 
-def _task_done(done: TaskDone, _now: datetime) -> None:
+def _task_done(done: TaskDone, _now: datetime) -> Say:
     response_code = records.response_code(done.task_id)
     if response_code is None:
         raise Unavailable  # The card itself is still on its way.
-    wecom.update_card_for_all(response_code, replace_name=done.words)
+    return partial(wecom.update_card_for_all, response_code, replace_name=done.words)
 
 
-def _group_line(line: GroupLine, now: datetime) -> None:
+def _group_line(line: GroupLine, now: datetime) -> Say:
     if not records.count_in_minute("group_bot", now=now, most=GROUP_LINES_A_MINUTE):
         raise TooMany(retry_after_s=60)
-    wecom.send_bot_text(line.text)
+    return partial(wecom.send_bot_text, line.text)
 
 
-SENDERS: dict[type, Callable[[Any, datetime], None]] = {
+SENDERS: dict[type, Callable[[Any, datetime], Say | None]] = {
     ServiceNotice: _notice,
     ChatText: _chat_text,
     ChatCard: _chat_card,

@@ -18,6 +18,7 @@ from chalicelib.settings import settings
 from chalicelib.wechat import client as wechat
 from community.commons.outbound import records, senders
 from community.commons.outbound.rules import AnyMessage, Message, is_for_members
+from community.commons.outbound.senders import Say
 
 _SEALED_FOR = "outbound"
 _RETRY_AFTER_S = 60
@@ -39,10 +40,11 @@ def send(body: str) -> None:
     message = msgspec.json.decode(crypto.opened(body, about=_SEALED_FOR), type=AnyMessage)
     kind = type(message).__name__
     try:
-        if is_for_members(message):
-            _send_once(message, now)
-        else:
-            senders.SENDERS[type(message)](message, now)
+        say = senders.SENDERS[type(message)](message, now)
+        if say and is_for_members(message):
+            _say_once(say, message, now)
+        elif say:
+            say()
     except TooMany as later:
         enqueue(message, delay_s=later.retry_after_s or _RETRY_AFTER_S)
         return
@@ -52,14 +54,14 @@ def send(body: str) -> None:
     logs.metric("outbound_sent", kind=kind)
 
 
-def _send_once(message: Message, now: datetime) -> None:
+def _say_once(say: Say, message: Message, now: datetime) -> None:
     # With the token at hand, the time in which a crash would leave a claim and no call is tiny.
     wechat.prepare(now=now)
     if not records.claim(message.message_id, now=now):
         logs.info("message was sent before", kind=type(message).__name__)
         return
     try:
-        senders.SENDERS[type(message)](message, now)
+        say()
     except (TooMany, Unavailable):
         records.release(message.message_id)
         raise

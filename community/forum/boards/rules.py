@@ -109,8 +109,11 @@ def may(viewer: Viewer | None, board: Board) -> May:
 
 def unlock_of(viewer: Viewer | None, board: Board) -> Unlock | None:
     """What opens the next thing that is closed to the viewer: reading, posting, commenting."""
-    audiences = (board.read, board.post, board.comment)
-    return next((u for audience in audiences if (u := unlock_for(viewer, audience))), None)
+    actions = {"浏览": board.read, "发帖": board.post, "评论": board.comment}
+    for action, audience in actions.items():
+        if unlock := unlock_for(viewer, audience):
+            return Unlock(f"{action}{unlock.reason}", unlock.how)
+    return None
 
 
 def check_may_read(viewer: Viewer | None, board: Board) -> None:

@@ -28,16 +28,10 @@ nav.register("post", {
     const list = h("ul", { class: "comment-list", testid: "comments" });
     const title = h("h3", { class: "section-title" }, "评论");
     const none = h("p", { class: "muted center" }, "还没有评论");
-    let known = null;
     bar.append(composer(postId, () => refresh()));
-    const reload = () => {
-      known = null;
-      return refresh();
-    };
-    const refresh = loading(body, () => fetchBoth(postId, known), ([post, comments], root) => {
-      known = post;
+    const refresh = loading(body, () => fetchBoth(postId), ([post, comments], root) => {
       if (!article.isConnected) root.replaceChildren(article, title, none, list);
-      sync(article, [post], (item) => item.post_id, (item) => content(item, reload));
+      sync(article, [post], (item) => item.post_id, (item) => content(item, refresh));
       sync(list, comments, (comment) => comment.comment_id, commentRow);
       title.hidden = bar.hidden = !isReadable(post);
       none.hidden = title.hidden || comments.length > 0;
@@ -47,9 +41,8 @@ nav.register("post", {
   },
 });
 
-/** The post and its comments. Every look at a post counts as a view, so a readable one is fetched once. */
-async function fetchBoth(postId, known) {
-  const post = known && isReadable(known) ? known : await fetchPost(postId);
+async function fetchBoth(postId) {
+  const post = await fetchPost(postId);
   if (!isReadable(post)) return [post, []];
   const { items } = await asMember("GET", `${pathOf(postId)}/comments?limit=50`);
   return [post, items];
@@ -57,13 +50,13 @@ async function fetchBoth(postId, known) {
 
 const isReadable = ({ locked, state }) => !locked && state === "published";
 
-function content(post, reload) {
+function content(post, refresh) {
   return h("div", { class: "article-body", testid: "post-body", data: { state: post.state } },
     post.state === "held" && heldBanner(),
     h("h3", { class: "article-title", testid: "post-heading" }, post.title),
     authorLine({ ...post, state: null }),
     post.locked ? teaser(post) : h("p", { class: "article-text", testid: "post-text-shown" }, post.text),
-    isReadable(post) && actions(post, reload));
+    isReadable(post) && actions(post, refresh));
 }
 
 function heldBanner() {
@@ -78,20 +71,22 @@ function teaser(post) {
     unlockPanel(post.unlock));
 }
 
-function actions(post, reload) {
-  const { likes, views } = post.counts;
+function actions(post, refresh) {
+  const { views } = post.counts;
+  // The count follows a like a moment later; one's own is there at once.
+  const likes = Math.max(post.counts.likes, post.liked ? 1 : 0);
   const like = h("button", {
     class: post.liked ? "like on" : "like", type: "button", testid: "like", "aria-pressed": String(post.liked),
-    onclick: () => working(like, () => toggleLike(post, reload)),
+    onclick: () => working(like, () => toggleLike(post, refresh)),
   }, icon("heart"), h("span", {}, post.liked ? "已赞" : "赞"), h("b", { testid: "like-count" }, String(likes)));
   return h("div", { class: "article-actions" }, like, h("span", { class: "muted" }, `${views} 次浏览`));
 }
 
-async function toggleLike(post, reload) {
+async function toggleLike(post, refresh) {
   if (!user()) return askToSignIn();
   try {
     await asMember(post.liked ? "DELETE" : "PUT", `${pathOf(post.post_id)}/reactions/like`);
-    await reload();
+    await refresh();
     return poke();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -63,7 +63,7 @@ const unique = (posts) => [...new Map(posts.map((post) => [post.post_id, post]))
 function writeButton(board) {
   const locked = !board.may.post;
   return h("div", { class: "write-bar" },
-    locked && board.unlock && h("p", { class: "write-hint" }, icon("lock"), board.unlock.reason),
+    locked && board.unlock && h("p", { class: "write-hint" }, icon("lock"), `发帖：${board.unlock.reason}`),
     h("button", { class: "btn primary wide", type: "button", testid: "new-post", onclick: () => (user() ? nav.go("publish", { board }) : askToSignIn()) },
       icon("pen"), "发帖"));
 }

@@ -13,7 +13,7 @@ const NICKNAME_CHARS_MAX = 20;
 export function askToSignIn() {
   const status = h("p", { class: "form-error", role: "alert", testid: "sign-in-error" });
   const list = h("div", {});
-  const refresh = loading(list, sandbox.users, (users, body) => body.replaceChildren(userList(users, status)));
+  const refresh = loading(list, sandbox.users, (users, body) => body.replaceChildren(userList(users.toReversed(), status)));
   openSheet("选择微信用户", h("div", { class: "sheet-body" }, list, newUserForm(status), status), { testid: "sign-in" });
   refresh();
 }

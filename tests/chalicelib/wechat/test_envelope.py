@@ -15,10 +15,12 @@ from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.settings import settings
 from chalicelib.wechat import envelope
 from chalicelib.wechat.envelope import ChatEntered, ChatOther, ChatText
-from tests.chalicelib.stage import SECRETS, STAGE
+from tests.chalicelib.stage import SECRETS, SETTINGS
 from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
 
-WECHAT = Sender(SECRETS["wechat_push_token"], SECRETS["wechat_push_aes_key"], STAGE["WECHAT_APPID"])
+WECHAT = Sender(
+    SECRETS["wechat_push_token"], SECRETS["wechat_push_aes_key"], SETTINGS["WECHAT_APPID"]
+)
 TEXT = {
     "ToUserName": "gh_1",
     "FromUserName": "oPerson",
@@ -33,6 +35,8 @@ TEXT_JSON = json.dumps({**TEXT, "CreateTime": 1795334400, "MsgId": 23442334})
 
 Body = Callable[..., bytes]
 
+pytestmark = pytest.mark.usefixtures("stage")
+
 
 @contextmanager
 def refused(reason: str) -> Iterator[None]:
@@ -42,7 +46,7 @@ def refused(reason: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def plain_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+def plain_mode(stage: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WECHAT_PUSH_MODE", "plain")
     settings.cache_clear()
 

@@ -105,6 +105,7 @@ def test_a_card_is_updated_for_everybody(platform: FakePlatform) -> None:
         (40058, CardExpired),
         (42016, CardExpired),
         (42022, CardExpired),
+        (42045, CardExpired),
         (45009, RateLimited),
         (-1, Unavailable),
         (HANG, Unavailable),

@@ -12,12 +12,12 @@ import xmltodict
 from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.wecom import envelope
 from chalicelib.wecom.envelope import CardPress
-from tests.chalicelib.stage import SECRETS, STAGE
+from tests.chalicelib.stage import SECRETS, SETTINGS
 from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
 
-WECOM = Sender(SECRETS["wecom_push_token"], SECRETS["wecom_push_aes_key"], STAGE["WECOM_CORPID"])
+WECOM = Sender(SECRETS["wecom_push_token"], SECRETS["wecom_push_aes_key"], SETTINGS["WECOM_CORPID"])
 PRESS = {
-    "ToUserName": STAGE["WECOM_CORPID"],
+    "ToUserName": SETTINGS["WECOM_CORPID"],
     "FromUserName": "zhangsan",
     "CreateTime": "1795334400",
     "MsgType": "event",
@@ -32,6 +32,8 @@ PRESSED = CardPress(
     "zhangsan", "case@01J", "moderation.pass", "rc-2", datetime.fromtimestamp(1795334400, UTC)
 )
 PRESS_XML = xmltodict.unparse({"xml": PRESS}, full_document=False)
+
+pytestmark = pytest.mark.usefixtures("stage")
 
 
 @contextmanager
@@ -115,7 +117,7 @@ def test_a_message_that_is_not_for_us_is_refused() -> None:
 
 def test_the_lock_of_wechat_does_not_open_what_wecom_sends() -> None:
     wechat = Sender(
-        SECRETS["wechat_push_token"], SECRETS["wechat_push_aes_key"], STAGE["WECHAT_APPID"]
+        SECRETS["wechat_push_token"], SECRETS["wechat_push_aes_key"], SETTINGS["WECHAT_APPID"]
     )
     encrypted = wechat.encrypted(PRESS_XML)
     for body in (xml_body(encrypted), json_body(encrypted)):
@@ -149,7 +151,7 @@ def test_the_reply_replaces_the_buttons() -> None:
     xml = envelope.update_button_reply(PRESSED, replace_name="已通过 · <张&三>", now=NOW)
     assert xmltodict.parse(xml)["xml"] == {
         "ToUserName": "zhangsan",
-        "FromUserName": STAGE["WECOM_CORPID"],
+        "FromUserName": SETTINGS["WECOM_CORPID"],
         "CreateTime": stamp(NOW),
         "MsgType": "update_button",
         "Button": {"ReplaceName": "已通过 · <张&三>"},

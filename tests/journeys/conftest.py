@@ -1,0 +1,120 @@
+"""People who play the journeys on the whole system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from local.players import Colleague, Phone
+from local.stack import Stack
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def guest(stack: Stack, http: httpx.Client) -> Phone:
+    return Phone(stack.base, "", http)
+
+
+@pytest.fixture
+def new_phone(stack: Stack, http: httpx.Client) -> Callable[[], Phone]:
+    """Somebody new in WeChat, who has not signed in."""
+    return lambda: Phone.of_somebody(stack.base, f"车友 {next(_numbers)}", http)
+
+
+@pytest.fixture
+def prospect(new_phone: Callable[[], Phone]) -> Phone:
+    phone = new_phone()
+    phone.sign_in()
+    return phone
+
+
+@pytest.fixture
+def zhangsan(stack: Stack, http: httpx.Client) -> Colleague:
+    """A moderator."""
+    return Colleague(stack.base, "zhangsan", http)
+
+
+@pytest.fixture
+def lisi(stack: Stack, http: httpx.Client) -> Colleague:
+    """Another moderator."""
+    return Colleague(stack.base, "lisi", http)
+
+
+@pytest.fixture
+def wangwu(stack: Stack, http: httpx.Client) -> Colleague:
+    """An advisor: no moderator."""
+    return Colleague(stack.base, "wangwu", http)
+
+
+@pytest.fixture
+def new_owner(new_phone: Callable[[], Phone], zhangsan: Colleague) -> Callable[[], Phone]:
+    def owner() -> Phone:
+        phone = new_phone()
+        phone.sign_in()
+        phone.becomes_owner(zhangsan, **a_car())
+        return phone
+
+    return owner
+
+
+@pytest.fixture
+def owner(new_owner: Callable[[], Phone]) -> Phone:
+    return new_owner()
+
+
+@pytest.fixture
+def control(stack: Stack, http: httpx.Client) -> Iterator[Control]:
+    """The sandbox's levers, put back afterwards."""
+    control = Control(stack.base, http)
+    yield control
+    control.ask("DELETE", "/faults")
+
+
+class Control:
+    def __init__(self, base: str, http: httpx.Client) -> None:
+        self._base, self._http = base, http
+
+    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        answer = self._http.request(method, f"{self._base}/_sandbox{path}", json=body, params=query)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def fault(self, path: str, **fault: Any) -> None:
+        self.ask("POST", "/faults", {"path": path, "times": 1, **fault})
+
+    def move_ahead(self, seconds: int) -> None:
+        self.ask("POST", "/clock", {"ahead_s": seconds})
+
+    def sent(self, **query: Any) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.ask("GET", "/sent", **query)["items"]
+        return items
+
+
+def a_car() -> dict[str, str]:
+    """A car that nobody has certified yet."""
+    number = next(_numbers)
+    return {
+        "vin": f"LSVAA49J1320{number:05d}",
+        "plate_number": f"沪A{number:05d}",
+        "model": "途观 L",
+    }
+
+
+def a_post(**fields: Any) -> dict[str, Any]:
+    return {
+        "kind": "discussion",
+        "title": "首保多少钱",
+        "text": "4S 店首保大家花了多少？",
+        **fields,
+    }
