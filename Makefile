@@ -30,16 +30,16 @@ logs: install ## follow what the Lambdas and the servers say
 	@$(RUN) local.logs
 
 check: install ## format, lint, types, import rules
-	@echo "· ruff format" && $(RUN) ruff format --quiet --check . || { echo "✗ Some files are not formatted: run .venv/bin/ruff format ."; exit 1; }
-	@echo "· ruff check" && $(RUN) ruff check --quiet .
-	@echo "· mypy" && $(RUN) mypy
-	@echo "· import rules" && .venv/bin/lint-imports --no-cache | tail -1
+	@echo "· format" && $(RUN) ruff format --quiet --check . || { echo "✗ Some files are not formatted: run .venv/bin/ruff format ."; exit 1; }
+	@echo "· lint" && $(RUN) ruff check --quiet . || { echo "✗ ruff found something, see above."; exit 1; }
+	@echo "· types" && $(RUN) mypy || { echo "✗ mypy found something, see above."; exit 1; }
+	@echo "· import rules" && .venv/bin/lint-imports --no-cache || { echo "✗ An import goes the wrong way, see above."; exit 1; }
 
 test: check browser ## check, then every test
-	@echo "· every test" && $(RUN) pytest -q
+	@echo "· every test" && $(RUN) pytest -q -n 2 --dist loadgroup || { echo "✗ Some tests failed, see above."; exit 1; }
 
 journeys: install ## only the tests that play whole stories on the whole system
-	@echo "· journeys" && $(RUN) pytest -q tests/journeys
+	@echo "· journeys" && $(RUN) pytest -q tests/journeys || { echo "✗ Some journeys failed, see above."; exit 1; }
 
 bench: install ## measure what docs/figures.md states
 	@$(RUN) bench

@@ -8,7 +8,6 @@ Source: https://developer.work.weixin.qq.com/document/path/90968, .../server-abi
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -73,7 +72,7 @@ def aes_key_from(text: str, *, name: str) -> bytes:
     """The key that the platform's console shows as EncodingAESKey (43 characters)."""
     try:
         key = base64.b64decode(f"{text}=", validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != 32:
         raise BadSetting(f"{name} must be an EncodingAESKey of 43 characters")

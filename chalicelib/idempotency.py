@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib import crypto
-from chalicelib.errors import Conflict, FieldError, Invalid
+from chalicelib.errors import Conflict, FieldError, Invalid, Unavailable
 from chalicelib.tables import Overtaken, Row, dies_at, table_name, unless_overtaken
 
 KEPT = timedelta(hours=24)
@@ -56,6 +56,7 @@ def claim(key: str, *, whose: str, what: str, body: bytes, request_id: str, now:
 
     Refuses: Invalid — not 1 to 128 visible ASCII characters
              KeyUsedOtherwise — the key was taken for another body
+             Unavailable — the call that had it was refused this very moment
     """
     if not 1 <= len(key) <= KEY_CHARS_MAX or not key.isascii() or not key.isprintable():
         error = FieldError("Idempotency-Key", f"应为 1–{KEY_CHARS_MAX} 个可见 ASCII 字符")
@@ -73,12 +74,19 @@ def claim(key: str, *, whose: str, what: str, body: bytes, request_id: str, now:
         with unless_overtaken():
             row.save(ClaimRow.pk.does_not_exist() | (ClaimRow.ttl < int(now.timestamp())))
     except Overtaken:
-        first = ClaimRow.get(row.pk, row.sk, consistent_read=True)
+        first = _first(row)
         if first.body_hash != row.body_hash:
             raise KeyUsedOtherwise from None
         at = datetime.fromisoformat(first.claimed_at)
         return Claim(claim_id, first.request_id, at, replayed=True)
     return Claim(claim_id, request_id, now, replayed=False)
+
+
+def _first(row: ClaimRow) -> ClaimRow:
+    try:
+        return ClaimRow.get(row.pk, row.sk, consistent_read=True)
+    except ClaimRow.DoesNotExist as released:
+        raise Unavailable from released
 
 
 def release(held: Claim) -> None:

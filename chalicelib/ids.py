@@ -7,15 +7,17 @@ Source: https://github.com/ulid/spec
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AS_BASE_32 = str.maketrans(_ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 ULID_CHARS = 26
 
 
 def new_id(now: datetime, seed: str) -> str:
     """An id for what `seed` asks for at `now`: same seed and time, same id."""
-    milliseconds = int(now.timestamp() * 1000)
+    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
     rest = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:10], "big")
     number = milliseconds << 80 | rest
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -5, -5))
@@ -28,7 +30,5 @@ def is_id(text: str) -> bool:
 
 def time_of(ulid: str) -> datetime:
     """When the id was made, to the millisecond."""
-    milliseconds = 0
-    for letter in ulid[:10]:
-        milliseconds = milliseconds << 5 | _ALPHABET.index(letter)
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    milliseconds = int(ulid[:10].translate(_AS_BASE_32), 32)
+    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -19,6 +19,8 @@ _NAMED = re.compile(r"field `(?P<name>[^`]+)`")
 # msgspec's sentences, as the person who filled in the form should read them.
 _SENTENCES = (
     (re.compile(r"missing required field"), "缺少此项"),
+    (re.compile(r"`array` of length >= (?P<n>\d+)"), "至少 {n} 项"),
+    (re.compile(r"`array` of length <= (?P<n>\d+)"), "最多 {n} 项"),
     (re.compile(r"of length >= (?P<n>\d+)"), "至少 {n} 个字符"),
     (re.compile(r"of length <= (?P<n>\d+)"), "最多 {n} 个字符"),
     (re.compile(r">= (?P<n>-?\d+)"), "不能小于 {n}"),
@@ -45,7 +47,7 @@ def body(takes: Any, raw: bytes, content_type: str) -> Any:
         return msgspec.json.decode(raw, type=takes)
     except msgspec.ValidationError as wrong:
         raise Invalid(errors=[_field_error(str(wrong))]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import os
 from collections.abc import Mapping
@@ -83,7 +82,7 @@ class Secrets:
     @classmethod
     def from_parameters(cls, values: Mapping[str, str]) -> Secrets:
         return cls(
-            session_keys=tuple(_text(values, "session_keys").split(",")),
+            session_keys=_texts(values, "session_keys"),
             lookup_key=_key(_text(values, "lookup_key"), "lookup_key"),
             field_keys=_keyring(values, "field_keys"),
             wechat_secret=_text(values, "wechat_secret"),
@@ -121,6 +120,14 @@ def _text(values: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _texts(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    texts = tuple(_text(values, name).split(","))
+    # An empty key would be one that everybody knows.
+    if not all(texts):
+        raise BadSetting(f"{name} must be texts with commas between")
+    return texts
+
+
 def _one_of(values: Mapping[str, str], name: str, *allowed: str) -> str:
     value = _text(values, name)
     if value not in allowed:
@@ -155,7 +162,7 @@ def _names(values: Mapping[str, str], name: str) -> Mapping[str, str]:
 def _key(text: str, name: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != 32:
         raise BadSetting(f"{name} must be 32 bytes in base64")

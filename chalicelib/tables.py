@@ -7,7 +7,7 @@ the table's stream takes it from there (see `relay`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,10 +17,12 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import DeleteError, PutError, TableError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from chalicelib import aws
 from chalicelib.errors import Conflict, Refusal, Unavailable
 from chalicelib.settings import settings
 
@@ -28,6 +30,10 @@ CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 5
 ATTEMPTS_MAX = 3
 _CHECK_FAILED = "ConditionalCheckFailed"
+_HELD_BY_ANOTHER = "TransactionConflict"
+
+
+RawRow = Mapping[str, Mapping[str, Any]]
 
 
 class Overtaken(Conflict):
@@ -73,15 +79,46 @@ class Row(Model):
         assert cls._connection is not None
         return cls._connection
 
+    @classmethod
+    def raw_page(
+        cls,
+        pk: str,
+        where: Condition | None = None,
+        *,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> list[RawRow]:
+        """Rows of a partition in one read, as DynamoDB writes them.
+
+        For lists: with an object for each row, PynamoDB takes as long again as the read itself.
+        """
+        found = cls._get_connection().query(
+            pk, where, limit=limit, scan_index_forward=not newest_first
+        )
+        rows: list[RawRow] = found["Items"]
+        return rows
+
 
 def table_name(district: str) -> str:
     return f"{settings().stack}-{district}"
 
 
+class _Connection(Connection):
+    """PynamoDB's connection, on the botocore session that all our clients share."""
+
+    @property
+    def session(self) -> Any:
+        return aws.session()
+
+
 @cache
 def connection() -> Connection:
     """The one connection to DynamoDB of this process."""
-    return Connection(
+    # Items are passed on as they come: to hold every value against the service's model takes botocore
+    # as long as all the rest of a page of 20. Only binary values would need it, and we keep none.
+    model = aws.session().get_component("data_loader").load_service_model("dynamodb", "service-2")
+    model["shapes"]["AttributeMap"] = {"type": "structure", "members": {}, "document": True}
+    return _Connection(
         connect_timeout_seconds=CONNECT_TIMEOUT_S,
         read_timeout_seconds=READ_TIMEOUT_S,
         max_retry_attempts=ATTEMPTS_MAX,
@@ -102,20 +139,26 @@ def one_transaction(refusal: Refusal | None = None) -> Iterator[TransactWrite]:
         codes = {reason.code for reason in error.cancellation_reasons if reason}
         if _CHECK_FAILED in codes:
             raise refusal or Overtaken() from error
-        if "TransactionConflict" in codes:
+        if _HELD_BY_ANOTHER in codes:
             raise Unavailable from error
         raise
 
 
 @contextmanager
 def unless_overtaken(refusal: Refusal | None = None) -> Iterator[None]:
-    """Turn a failed condition of a single write into its named conflict."""
+    """Turn a failed condition of a single write into its named conflict.
+
+    Refuses: `refusal` (or Overtaken) — the condition did not hold;
+             Unavailable — a transaction holds the row right now
+    """
     try:
         yield
     except (PutError, UpdateError, DeleteError) as error:
-        if error.cause_response_code != f"{_CHECK_FAILED}Exception":
-            raise
-        raise refusal or Overtaken() from error
+        if error.cause_response_code == f"{_CHECK_FAILED}Exception":
+            raise refusal or Overtaken() from error
+        if error.cause_response_code == f"{_HELD_BY_ANOTHER}Exception":
+            raise Unavailable from error
+        raise
 
 
 def dies_at(now: datetime, after: timedelta) -> int:

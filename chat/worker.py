@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib import clock, inbox
+from chalicelib.errors import Refusal, Unavailable
 from chalicelib.inbox import Item
 from chalicelib.wechat import envelope
 from chalicelib.wechat.envelope import ChatOther, ChatText
+from chalicelib.wecom import envelope as wecom_envelope
 from chat.callbacks import WECHAT
+from chat.card_actions import words_after
 from chat.intents import Line, answer_to
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import ChatCard, Message
@@ -22,9 +25,25 @@ def work(inbox_id: str) -> None:
     item = inbox.opened(inbox_id)
     if item.handled:
         return
-    if inbox_id.startswith(f"{WECHAT}#"):
-        _answer(item, now)
-    inbox.mark_handled(item, now=now)
+    words = None
+    try:
+        if inbox_id.startswith(f"{WECHAT}#"):
+            _answer(item, now)
+        else:
+            words = _press(item, now)
+    except Unavailable:
+        raise
+    except Refusal:
+        # The last word about it: the sweep need not bring it again.
+        inbox.mark_handled(item, now=now)
+        raise
+    inbox.mark_handled(item, reply=words, now=now)
+
+
+def _press(item: Item, now: datetime) -> str | None:
+    """A pressed card comes here only if nobody could answer it on the spot: it counts all the same."""
+    press = wecom_envelope.card_press_in(item.fields)
+    return words_after(press, now=now) if press else None
 
 
 def _answer(item: Item, now: datetime) -> None:

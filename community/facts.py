@@ -40,7 +40,7 @@ class CertificationDecided(Fact, frozen=True, kw_only=True, tag="certification_d
     certification_id: str
     member_id: str
     decision: CertificationDecision
-    staff_name: str
+    staff_id: str
 
 
 class PostPublished(Fact, frozen=True, kw_only=True, tag="post_published.1"):
@@ -87,13 +87,14 @@ class CaseDecided(Fact, frozen=True, kw_only=True, tag="case_decided.1"):
     comment_id: str | None
     author_id: str
     decision: CaseDecision
-    staff_name: str
+    staff_id: str
 
 
 class Reacted(Fact, frozen=True, kw_only=True, tag="reacted.1"):
     """A member's reaction to a post, or its absence, changed."""
 
     member_id: str
+    board_id: str
     post_id: str
     kind: str
 

@@ -7,7 +7,7 @@ import subprocess
 from local import say
 from local.places import LOCAL
 
-PACKAGES = ("chromium", "fonts-noto-cjk")
+PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
 LOG = LOCAL / "browser.log"
 
 

@@ -29,7 +29,7 @@ def install() -> None:
     stale = [(venv, lock) for venv, lock in wanted if _installed(venv) != _fingerprint(lock)]
     if not stale:
         return
-    check_machine()
+    check_machine(free_bytes_min=FREE_BYTES_MIN)
     LOCAL.mkdir(exist_ok=True)
     LOG.write_text("")
     if not _uv_is_there():
@@ -40,15 +40,15 @@ def install() -> None:
             installed.result()
 
 
-def check_machine() -> None:
+def check_machine(*, free_bytes_min: int) -> None:
     if sys.version_info[:2] != (3, 11):
         raise say.Failure(
             f"Python 3.11 is needed, this is {sys.version.split()[0]}: run `make PYTHON=/path/to/python3.11 …`."
         )
     free_bytes = shutil.disk_usage(REPO).free
-    if free_bytes < FREE_BYTES_MIN:
+    if free_bytes < free_bytes_min:
         raise say.Failure(
-            f"Only {free_bytes / 1024**3:.1f} GB of disk are free, 2 GB are needed: make room and try again."
+            f"Only {free_bytes / 1024**3:.1f} GB of disk are free, {free_bytes_min / 1024**3:.0f} GB are needed: make room and try again."
         )
 
 

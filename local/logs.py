@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local import say
 from local.stack import Stack
-from local.up import usual_stack
+from local.up import stack_that_is_up
 
 LOOK_EVERY_S = 0.5
 SHOWN_FROM_BEFORE_S = 60
@@ -25,9 +25,7 @@ PLAIN = ("START ", "END ", "REPORT ", "INIT_START ")
 
 
 def main() -> None:
-    up = usual_stack()
-    if not up.emulator.keeper.running():
-        raise say.Failure("Nothing is up: run `make up` first.")
+    up = stack_that_is_up()
     lambdas = LambdaLogs(up)
     servers = [Tail("sandbox", up.sandbox.keeper.log), Tail("emulator", up.emulator.keeper.log)]
     say.line("Following the logs; stop with Ctrl-C.")
@@ -106,9 +104,10 @@ def readable(function: str, timestamp_ms: int, message: str) -> str:
         line = json.loads(message)
     except ValueError:
         line = None
-    if not isinstance(line, dict) or "message" not in line:
+    if not isinstance(line, dict):
         return f"{at} {function:14} {message.rstrip()}"
-    level, text = line.pop("level", "info"), line.pop("message")
+    level = "metric" if line.pop("_aws", None) else line.pop("level", "")
+    text = line.pop("message", "")
     fields = " ".join(f"{key}={value}" for key, value in line.items())
     return f"{at} {function:14} {level:7} {text}  {fields}".rstrip()
 

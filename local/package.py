@@ -22,6 +22,7 @@ from local.placeholders import SETTINGS
 from local.places import CACHE, DIST, REPO, VENV
 
 STAGES = ("local", "dev", "prod")
+KEPT = 5
 MERGE_TEMPLATE = ".chalice/resources.json"
 _BUILDERS = [
     Path(__file__).with_name(name) for name in ("package.py", "dependencies.py", "zips.py")
@@ -50,7 +51,17 @@ def built(stage: str, arch: Arch) -> Package:
             libraries = dependencies.zipped(arch)
             with say.step(f"Package the Lambdas for stage {stage} ({arch})"):
                 build(package, libraries, stage, arch)
+            _forget_old(f"member-community-{stage}-{arch}-*.zip")
+            _forget_old(f"dependencies-{arch}-*.zip")
     return package
+
+
+def _forget_old(pattern: str) -> None:
+    """Keep the newest few, for those who go back and forth between branches."""
+    newest_first = sorted(CACHE.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in newest_first[KEPT:]:
+        old.unlink()
+        old.with_suffix(".json").unlink(missing_ok=True)
 
 
 def _place(stage: str, arch: Arch) -> Package:

@@ -1,11 +1,13 @@
 """Background processes: started in a group of their own, remembered in a file, stopped without hitting anybody else's."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,10 +48,12 @@ class Keeper:
         self, python: Path, module: list[str], *, env: dict[str, str], fingerprint: str
     ) -> None:
         """Run a module in the background; its fingerprint says later whether it still is what it should be."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.log.exists():
+            os.replace(self.log, self.log.with_suffix(".log.before"))
         tie = ["local.tied"] if self.tied else []
         stdin = _lifeline() if self.tied else subprocess.DEVNULL
-        with self.log.open("ab") as log:
+        with self.log.open("wb") as log:
             child = subprocess.Popen(
                 [python, "-u", "-m", *tie, *module],
                 cwd=REPO, env=env, stdin=stdin, stdout=log, stderr=log, start_new_session=True,
@@ -85,6 +89,22 @@ class Keeper:
         """The end of the log, for telling why a process did not come up."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return "\n".join(lines[-15:])
+
+
+@contextmanager
+def only_one(lock_file: Path, what: str) -> Iterator[None]:
+    """Hold a lock while at work; whoever finds it held is told."""
+    lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with lock_file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise say.Failure(f"Another {what} is at work: wait until it has ended.") from None
+        yield
+
+
+def is_alive(pid: int) -> bool:
+    return bool(_start_time(pid))
 
 
 def _lifeline() -> int:

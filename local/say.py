@@ -1,5 +1,6 @@
 """How the tools talk to the person at the keyboard: steps with times, and one clear sentence when something fails."""
 
+import errno
 import sys
 import threading
 import time
@@ -42,5 +43,9 @@ def run(main: Callable[[], None]) -> None:
         main()
     except Failure as failure:
         sys.exit(f"✗ {failure}")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit("✗ The disk is full: make room and try again.")
     except KeyboardInterrupt:
         sys.exit("✗ Stopped.")

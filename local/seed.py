@@ -131,10 +131,10 @@ def _talk(base: str, http: httpx.Client) -> None:
 
 
 def main() -> None:
-    from local.up import usual_stack  # `local.up` seeds too.
+    from local.up import stack_that_is_up  # `local.up` seeds too.
 
     with say.step("Seed boards, staff and demo content"):
-        seed(usual_stack())
+        seed(stack_that_is_up())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from local import cloud, deployment, gaps, package, parameters, ports, say
+from local import cloud, deployment, gaps, package, parameters, ports, processes, say
 from local.emulator import Emulator
 from local.sandbox import Sandbox
 
@@ -61,13 +61,30 @@ class Stack:
 
     def kill_worker(self, function: str) -> int:
         """Kill the processes that run a Lambda right now, as a lost machine would; how many there were."""
+        killed = self._signal_workers(function, signal.SIGKILL)
+        while any(processes.is_alive(pid) for pid in killed):
+            time.sleep(0.01)
+        return len(killed)
+
+    def freeze_worker(self, function: str) -> int:
+        """Let the processes that run a Lambda stand still, until they are killed; how many there were."""
+        return len(self._signal_workers(function, signal.SIGSTOP))
+
+    def in_flight(self, queue: str) -> int:
+        """How many messages of a queue a Lambda has taken and not finished."""
+        sqs = self.boto("sqs")
+        url = sqs.get_queue_url(QueueName=f"{self.name}-{queue}")["QueueUrl"]
+        counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[UNSEEN[1]])
+        return int(counts["Attributes"][UNSEEN[1]])
+
+    def _signal_workers(self, function: str, what: signal.Signals) -> list[int]:
         unpacked = str(self.emulator.workers / f"ministack-lambda-{self.function(function)}-")
         pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
         found = [pid for pid in pids if unpacked in _command_line(pid)]
         for pid in found:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return len(found)
+                os.kill(pid, what)
+        return found
 
     def wait_until_idle(self, *, within_s: float = 60) -> None:
         """Wait until no queue has had a message for a while, so that every consequence has followed."""
@@ -135,7 +152,16 @@ def _deploy(stack: Stack, ready: package.Package) -> str:
     rest_api_id = deployment.outputs(stack.boto, NAME)["RestAPIId"]
     if changed:
         gaps.fill(stack.boto, NAME, ready.template, rest_api_id)
+        _forget_other_packages(stack.boto("s3"), ready)
     return f"{stack.emulator.url}/restapis/{rest_api_id}/api/_user_request_"
+
+
+def _forget_other_packages(s3: Any, current: package.Package) -> None:
+    """What was deployed before is of no use on this machine."""
+    kept = {current.code.name, current.template.name}
+    listed = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    for key in {found["Key"] for found in listed} - kept:
+        s3.delete_object(Bucket=BUCKET, Key=key)
 
 
 def _template_parameters(identity: dict[str, Any], base: str) -> dict[str, str]:

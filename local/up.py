@@ -1,40 +1,66 @@
 """`make up`: the whole system on this machine, from nothing or from where it was."""
 
-import importlib.util
 import json
 import os
+from pathlib import Path
 from typing import Any
 
-from local import ports, say, stack
+from local import ports, processes, say, seed, stack
+from local.install import check_machine
 from local.places import STACK_FILE, UP_STATE
 from local.stack import Stack
 
 BASE_PORT = 8787
 EMULATOR_PORT = 4599
+FREE_BYTES_MIN = 1024**3
 
 
 def usual_stack() -> Stack:
-    """The system that `make up` runs; PORT chooses another address for it."""
-    return stack.at(
-        UP_STATE, base_port=int(os.environ.get("PORT", BASE_PORT)), emulator_port=_emulator_port()
-    )
+    """The system that `make up` runs."""
+    return stack.at(UP_STATE, base_port=_base_port(), emulator_port=_emulator_port())
+
+
+def stack_that_is_up() -> Stack:
+    """The same, for commands that need it to run."""
+    up = usual_stack()
+    if not (up.emulator.keeper.running() and up.sandbox.keeper.running()):
+        raise say.Failure("Nothing is up: run `make up` first.")
+    return up
+
+
+def _base_port() -> int:
+    """What PORT says, else what it said last time."""
+    kept = UP_STATE / "port"
+    if wanted := os.environ.get("PORT"):
+        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+            raise say.Failure(f"PORT={wanted} is no port.")
+        return _kept(kept, int(wanted))
+    return int(kept.read_text()) if kept.exists() else BASE_PORT
 
 
 def _emulator_port() -> int:
     """Chosen once and kept: the emulator's data hold addresses with the port in them."""
     kept = UP_STATE / "emulator-port"
-    if not kept.exists():
-        UP_STATE.mkdir(parents=True, exist_ok=True)
-        kept.write_text(str(EMULATOR_PORT if ports.is_free(EMULATOR_PORT) else ports.free()))
-    return int(kept.read_text())
+    if kept.exists():
+        return int(kept.read_text())
+    return _kept(kept, EMULATOR_PORT if ports.is_free(EMULATOR_PORT) else ports.free())
+
+
+def _kept(file: Path, port: int) -> int:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_text(str(port))
+    return port
 
 
 def main() -> None:
-    up = usual_stack()
-    check_ports(up)
-    stack.start(up)
-    _seed(up)
-    _write_stack_file(up)
+    with processes.only_one(UP_STATE / "lock", "`make up` or `make down`"):
+        up = usual_stack()
+        check_machine(free_bytes_min=FREE_BYTES_MIN)
+        check_ports(up)
+        stack.start(up)
+        with say.step("Seed boards, staff and demo content"):
+            seed.seed(up)
+        _write_stack_file(up)
     say.line(_addresses(up))
 
 
@@ -47,12 +73,6 @@ def check_ports(up: Stack) -> None:
         raise say.Failure(
             f"Port {up.emulator.port}, on which the emulated AWS keeps its data, is taken by another program: stop that."
         )
-
-
-def _seed(up: Stack) -> None:
-    if importlib.util.find_spec("local.seed"):
-        with say.step("Seed boards, staff and demo content"):
-            importlib.import_module("local.seed").seed(up)
 
 
 def _write_stack_file(up: Stack) -> None:

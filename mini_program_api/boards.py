@@ -71,7 +71,7 @@ def publish_post(call: MemberCall[Draft, None], board_id: str) -> PostView:
 def list_posts(call: GuestCall[None, PostsQuery], board_id: str) -> Page[PostCard]:
     """A board's posts, latest first."""
     page = posts.latest(call.caller, board_id, call.query, now=call.now)
-    liked = reactions.liked_among(call.caller, [card.post_id for card in page.items])
+    liked = reactions.liked_among(call.caller, board_id, [card.post_id for card in page.items])
 
     def view(card: Card) -> PostCard:
         return card_view(card, call.caller, liked=card.post_id in liked)

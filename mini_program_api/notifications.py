@@ -77,7 +77,8 @@ def list_notifications(call: MemberCall[None, PageQuery]) -> NotificationsView:
 @door.route("POST", "/v1/notifications/read", takes=ReadUpTo, gives=UnreadView)
 def read_notifications(call: MemberCall[ReadUpTo, None]) -> UnreadView:
     """I have read everything up to a notification."""
-    return UnreadView(notifications.mark_read(call.caller.member_id, up_to=call.body.up_to))
+    member_id = call.caller.member_id
+    return UnreadView(notifications.mark_read(member_id, up_to=call.body.up_to, now=call.now))
 
 
 @door.route("POST", "/v1/subscriptions", takes=Grant, gives=GrantView)

@@ -19,14 +19,8 @@ from mini_program_api.post_views import CommentView, PostView, comment_view, pos
 def read_post(call: GuestCall[None, None], post_id: str) -> PostView:
     """One post, as far as I may see it."""
     sight = posts.read(call.caller, post_id, now=call.now)
-    if call.caller and not sight.unlock:
-        reactions.note_view(call.caller, sight.post, now=call.now)
-    return post_view(
-        sight.post,
-        counts=sight.counts,
-        liked=reactions.liked(call.caller, post_id),
-        unlock=sight.unlock,
-    )
+    liked = reactions.note_read(call.caller, sight, now=call.now)
+    return post_view(sight.post, counts=sight.counts, liked=liked, unlock=sight.unlock)
 
 
 @door.route("PUT", "/v1/posts/{post_id}/reactions/like", refuses=(NoSuchPost, PostLocked))

@@ -6,7 +6,6 @@ import base64
 import os
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -23,8 +22,9 @@ for _name, _value in {
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 os.environ.pop("SANDBOX_URL", None)
 
-from chalicelib.settings import Secrets, secrets, settings  # noqa: E402 (tables are named at import)
-from tests.world import World  # noqa: E402
+from chalicelib.settings import secrets, settings  # noqa: E402 (tables are named at import)
+from tests.gateway import Gateway  # noqa: E402
+from tests.world import World, aws  # noqa: E402
 
 SECRETS = {
     "session_keys": "key-of-today,key-of-yesterday",
@@ -44,14 +44,21 @@ SECRETS = {
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """An empty stage: tables as the template makes them, queues, secrets, boards and moderators."""
     with mock_aws():
-        ssm = boto3.client("ssm")
+        ssm = aws("ssm")
         for name, value in SECRETS.items():
             ssm.put_parameter(Name=f"/{settings().stack}/{name}", Value=value, Type="SecureString")
         secrets.cache_clear()
         with World.open(monkeypatch) as world:
             yield world
+            assert not world.dead, "These came again and again; clear them where that is right."
     settings.cache_clear()
     secrets.cache_clear()
+
+
+@pytest.fixture
+def api(world: World) -> Gateway:
+    """The HTTP API of that stage."""
+    return Gateway(world.new_request_id)
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +77,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def known_secrets(monkeypatch: pytest.MonkeyPatch) -> Secrets:
-    """Secrets without a store behind them."""
-    known = Secrets.from_parameters(SECRETS)
-    monkeypatch.setattr("chalicelib.settings.secrets", lambda: known)
-    return known
+def known_secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Secrets without a store behind them; a test may change them before they are first used."""
+    known = dict(SECRETS)
+    monkeypatch.setattr("chalicelib.aws.parameters_under", lambda path: known)
+    secrets.cache_clear()
+    yield known
+    secrets.cache_clear()

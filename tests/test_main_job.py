@@ -17,19 +17,12 @@ from community.forum.posts.rules import State
 from community.people.certifications import service as certifications
 from community.people.certifications.rules import Application
 from community.people.members import service as members
-from community.people.members.rules import Member
 from tests.builders import a_draft
 from tests.world import A_PLATE, A_VIN, World
 
 
-def joined(world: World, who: str) -> Member:
-    return members.sign_in(
-        f"code-of-{who}", scene=None, request_id=world.new_request_id(), now=world.now
-    ).member
-
-
 def test_a_prospect_becomes_an_owner_posts_and_a_held_post_is_released(world: World) -> None:
-    li = joined(world, "li")
+    li = world.joins("li").member
     with pytest.raises(BoardNeedsOwner) as refused:
         posts.publish(li, "car-care", a_draft(), request_id="r1", now=world.now)
     assert refused.value.unlock is not None

@@ -1,41 +1,73 @@
 """A stage in one process: the real community and doors on moto's tables and queues, and a fake WeChat.
 
-What runs by itself on AWS is run here by `settle`: facts are relayed and followed, the inbox is worked,
-what is outbound is sent, until nothing is left.
+What runs by itself on AWS is run here by `settle`: the tables' streams are relayed, facts are followed,
+the inbox is worked, what is outbound is sent, until nothing is left.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from tests.fakes.platform import Asked, FakePlatform, Reply, fake_platform
 
+if TYPE_CHECKING:
+    from community.people.members.rules import Member
+
 TEMPLATE = Path(__file__).parent.parent / ".chalice" / "resources.json"
 DISTRICTS = ("platform", "people", "forum")
 QUEUES = ("facts", "inbox", "outbound")
+RECEIVES_MAX = 5
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 A_VIN = "LSVAA49J132000001"
 A_PLATE = "沪A12345"
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signed in: who they are, and how they prove it."""
+
+    who: str
+    member_id: str
+    token: str
+
+    @property
+    def openid(self) -> str:
+        return f"openid-of-{self.who}"
+
+    @property
+    def member(self) -> Member:
+        """As they are this moment."""
+        from community.people.members import service as members
+
+        return members.get(self.member_id)
+
+
 @dataclass
 class World:
-    """Everything that a test can do to the community, and see of it."""
+    """Everything that a test can do to the community, and see of it.
+
+    `refused` are the codes of what a queue dropped, `dead` the messages that came again and again.
+    """
 
     platform: FakePlatform
     queues: Mapping[str, str]
     now: datetime = START
-    _followed: set[str] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+    dead: list[str] = field(default_factory=list)
+    _streams: dict[str, str] = field(default_factory=dict)
+    _receives: Counter[str] = field(default_factory=Counter)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @classmethod
@@ -47,10 +79,8 @@ class World:
         from community.commons.staff.rules import Role, Staff
         from community.forum.boards import service as boards
 
-        _make_tables()
-        queues = {
-            name: boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES
-        }
+        streams = _make_tables()
+        queues = {name: aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
         with fake_platform() as platform:
             for name, url in queues.items():
                 monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", url)
@@ -60,7 +90,7 @@ class World:
             monkeypatch.setattr(tokens, "_held", {})
             monkeypatch.setattr(boards, "_kept", None)
             play_along(platform, monkeypatch)
-            world = cls(platform, queues)
+            world = cls(platform, queues, _streams=streams)
             monkeypatch.setattr(clock, "utc_now", lambda: world.now)
             boards.install()
             staff.appoint(Staff("zhangsan", "张三", (Role.MODERATOR,)))
@@ -74,10 +104,71 @@ class World:
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
 
+    def joins(self, who: str) -> Person:
+        """Somebody signs in; for the first time they join."""
+        from community.people.members import service as members
+
+        session = members.sign_in(
+            f"code-of-{who}", scene=None, request_id=self.new_request_id(), now=self.now
+        )
+        return Person(who, session.member.member_id, session.token)
+
+    def becomes_owner(self, who: str) -> Person:
+        """Somebody signs in and is an owner at once, without a certification."""
+        from community import facts
+        from community.people.members import service as members
+
+        person = self.joins(who)
+        members.note_certification(
+            facts.CertificationDecided(
+                fact_id=f"{who}.decided",
+                at=self.now,
+                certification_id=f"of-{who}",
+                member_id=person.member_id,
+                decision=facts.CertificationDecision.APPROVE,
+                staff_id="zhangsan",
+            )
+        )
+        return person
+
     def settle(self) -> None:
         """Let everything happen that follows from what was done."""
-        while self._follow_facts() or self._work("inbox") or self._work("outbound"):
+        from chat import worker
+        from community import consequences
+        from community.commons.outbound import service as outbound
+
+        while (
+            self.relay()
+            or self._work("facts", consequences.follow)
+            or self._work("inbox", worker.work)
+            or self._work("outbound", outbound.send)
+        ):
             pass
+
+    def relay(self) -> int:
+        """Put what the streams bring on the facts queue."""
+        from chalicelib import facts
+
+        return sum(facts.relay(self.changes(district)) for district in DISTRICTS)
+
+    def changes(self, district: str) -> list[dict[str, Any]]:
+        """What a table's stream brings since it was last asked, as the template filters it."""
+        got = aws("dynamodbstreams").get_records(ShardIterator=self._streams[district])
+        self._streams[district] = got["NextShardIterator"]
+        return [
+            record
+            for record in got["Records"]
+            if record["eventName"] != "REMOVE" and "fact" in record["dynamodb"]["NewImage"]
+        ]
+
+    def take(self, queue: str) -> list[str]:
+        """Take everything off a queue."""
+        bodies: list[str] = []
+        while messages := self._receive(queue):
+            for message in messages:
+                self._delete(queue, message)
+                bodies.append(message["Body"])
+        return bodies
 
     def sent(self, path: str) -> list[Any]:
         """What was said to the platform under a path, oldest first."""
@@ -86,69 +177,104 @@ class World:
     def rows(self, district: str) -> list[dict[str, Any]]:
         from chalicelib.tables import table_name
 
-        items = boto3.resource("dynamodb").Table(table_name(district)).scan()["Items"]
-        return [dict(item) for item in items]
+        items = aws("dynamodb").scan(TableName=table_name(district))["Items"]
+        return [{name: _value(value) for name, value in item.items()} for item in items]
 
-    def _follow_facts(self) -> int:
-        from community import consequences
+    def _work(self, queue: str, handle: Callable[[str], None]) -> int:
+        """Handle what waits on a queue, as the queue loop does; bugs are for the test to see."""
+        from chalicelib.errors import Refusal, Unavailable
 
-        facts = [
-            row["fact"] for district in DISTRICTS for row in self.rows(district) if row.get("fact")
-        ]
-        news = [fact for fact in facts if fact not in self._followed]
-        for fact in news:
-            self._followed.add(fact)
-            consequences.follow(fact)
-        return len(news)
+        messages = self._receive(queue)
+        for message in messages:
+            try:
+                handle(message["Body"])
+            except Unavailable as unavailable:
+                self._comes_again(queue, message, unavailable.code)
+                continue
+            except Refusal as refusal:
+                self.refused.append(refusal.code)
+            self._delete(queue, message)
+        return len(messages)
 
-    def _work(self, queue: str) -> int:
-        from chat import worker
-        from community.commons.outbound import service as outbound
+    def _comes_again(self, queue: str, message: Mapping[str, Any], code: str) -> None:
+        self._receives[message["MessageId"]] += 1
+        if self._receives[message["MessageId"]] == RECEIVES_MAX:
+            self.dead.append(f"{queue}: {code}")
+            self._delete(queue, message)
+        else:
+            aws("sqs").change_message_visibility(
+                QueueUrl=self.queues[queue],
+                ReceiptHandle=message["ReceiptHandle"],
+                VisibilityTimeout=0,
+            )
 
-        handle = {"inbox": worker.work, "outbound": outbound.send}[queue]
-        sqs = boto3.client("sqs")
-        messages = sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10)
-        for message in messages.get("Messages", []):
-            sqs.delete_message(QueueUrl=self.queues[queue], ReceiptHandle=message["ReceiptHandle"])
-            _handled(handle, message["Body"])
-        return len(messages.get("Messages", []))
+    def _receive(self, queue: str) -> list[dict[str, Any]]:
+        got = aws("sqs").receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10)
+        messages: list[dict[str, Any]] = got.get("Messages", [])
+        return messages
+
+    def _delete(self, queue: str, message: Mapping[str, Any]) -> None:
+        aws("sqs").delete_message(
+            QueueUrl=self.queues[queue], ReceiptHandle=message["ReceiptHandle"]
+        )
 
 
-def _handled(handle: Any, body: str) -> None:
-    from chalicelib.errors import Refusal
+@cache
+def aws(service: str) -> Any:
+    """A client of moto's AWS; making one takes longer than most tests."""
+    return boto3.client(service)
 
-    with suppress(Refusal):  # As the queue loop does with an answer of the platform.
-        handle(body)
+
+def _value(value: Mapping[str, Any]) -> Any:
+    ((kind, plain),) = value.items()
+    return int(plain) if kind == "N" else plain
 
 
-def _make_tables() -> None:
-    """The tables of the template, so that a key or an index that it lacks is missed here too."""
+def _make_tables() -> dict[str, str]:
+    """The tables of the template, so that a key or an index that it lacks is missed here too.
+
+    Shape: district → where its stream begins
+    """
     from chalicelib.tables import table_name
 
     resources = json.loads(TEMPLATE.read_text())["Resources"]
+    streams = {}
     for district in DISTRICTS:
         made = resources[f"{district.capitalize()}Table"]["Properties"]
         wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
-        boto3.client("dynamodb").create_table(
-            TableName=table_name(district), **{name: made[name] for name in wanted if name in made}
-        )
+        table = aws("dynamodb").create_table(
+            TableName=table_name(district),
+            StreamSpecification={"StreamEnabled": True, **made["StreamSpecification"]},
+            **{name: made[name] for name in wanted if name in made},
+        )["TableDescription"]
+        streams[district] = _beginning_of(table["LatestStreamArn"])
+    return streams
+
+
+def _beginning_of(stream_arn: str) -> str:
+    (shard,) = aws("dynamodbstreams").describe_stream(StreamArn=stream_arn)["StreamDescription"][
+        "Shards"
+    ]
+    iterator: str = aws("dynamodbstreams").get_shard_iterator(
+        StreamArn=stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    return iterator
 
 
 def play_along(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
     """A WeChat where the code `code-of-x` signs in openid `openid-of-x`, and words decide verdicts."""
     told = platform.reply_to
-    responses = count(1)
 
     def reply_to(asked: Asked) -> Reply:
         reply = told(asked)
         if reply.body != b'{"errcode": 0, "errmsg": "ok"}':
             return reply
-        return Reply(json.dumps(_usual(asked, responses)).encode())
+        return Reply(json.dumps(_usual(asked)).encode())
 
     monkeypatch.setattr(platform, "reply_to", reply_to)
 
 
-def _usual(asked: Asked, responses: Iterator[int]) -> dict[str, Any]:
+def _usual(asked: Asked) -> dict[str, Any]:
     match asked.path:
         case "/sns/jscode2session":
             who = asked.query["js_code"].removeprefix("code-of-")
@@ -159,7 +285,8 @@ def _usual(asked: Asked, responses: Iterator[int]) -> dict[str, Any]:
             suggest, label = next((v for word, v in words.items() if word in said), ("pass", 100))
             return {"errcode": 0, "result": {"suggest": suggest, "label": label}}
         case "/cgi-bin/message/send":
-            return {"errcode": 0, "msgid": "m", "response_code": f"code-{next(responses)}"}
+            task_id = asked.json["template_card"]["task_id"]
+            return {"errcode": 0, "msgid": "m", "response_code": f"code-of-{task_id}"}
         case "/cgi-bin/media/upload":
             return {"type": "image", "media_id": "picture-1", "created_at": 0}
     return {"errcode": 0, "errmsg": "ok"}

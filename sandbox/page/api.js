@@ -52,6 +52,7 @@ function parsed(text) {
 
 function refusalOf(status, answer) {
   if (typeof answer?.detail === "string") return answer;
-  if (typeof answer?.error === "string") return { code: "sandbox", detail: status === 503 ? NOT_STARTED : `沙箱没有接受：${answer.error}` };
+  if (typeof answer?.error === "string")
+    return { code: "sandbox", detail: status === 503 ? NOT_STARTED : `沙箱没有接受：${answer.error}` };
   return { code: "no_answer", detail: status >= 500 ? NO_ANSWER : `请求未被接受（${status}）` };
 }

@@ -1,6 +1,6 @@
 /** Builds elements. Text only ever becomes a text node, so what people write can never become markup. */
 
-const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "inert", "open"]);
+const PROPERTIES = new Set(["value", "checked", "hidden"]);
 
 /** An element: h("button", {class: "x", testid: "send", onclick: fn}, "发送", child, …). */
 export function h(tag, props = {}, ...children) {
@@ -20,26 +20,30 @@ function setProp(element, name, value) {
 }
 
 /**
- * Makes the children of `list` show `items`: keeps the elements of unchanged items, so that focus and
- * reading position survive a refresh. `keyOf` names an item, `build` makes its element.
+ * Makes the children of `list` show `items`; elements of unchanged items stay where they are, so that focus
+ * and reading position survive a refresh. `keyOf` names an item, `build` makes its element.
+ * Returns whether anything changed.
  */
 export function sync(list, items, keyOf, build) {
-  const known = new Map([...list.children].map((element) => [element.dataset.key, element]));
-  const wanted = items.map((item) => {
-    const key = keyOf(item);
-    const look = JSON.stringify(item);
-    const old = known.get(key);
-    if (old && old.dataset.look === look) return old;
-    const fresh = build(item);
-    Object.assign(fresh.dataset, { key, look });
-    return fresh;
-  });
-  const same = wanted.length === list.children.length && wanted.every((el, i) => el === list.children[i]);
-  if (same) return false;
   const focused = focusedKey(list);
-  list.replaceChildren(...wanted);
-  if (focused) restoreFocus(list, focused);
-  return true;
+  const before = [...list.children];
+  const known = new Map(before.map((element) => [element.dataset.key, element]));
+  const wanted = items.map((item) => upToDate(known.get(keyOf(item)), item, keyOf(item), build));
+  for (const element of [...list.children]) if (!wanted.includes(element)) element.remove();
+  wanted.forEach((element, i) => {
+    if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
+  });
+  if (focused && !list.contains(document.activeElement)) restoreFocus(list, focused);
+  return wanted.length !== before.length || wanted.some((element, i) => element !== before[i]);
+}
+
+function upToDate(old, item, key, build) {
+  const look = JSON.stringify(item);
+  if (old?.dataset.look === look) return old;
+  const fresh = build(item);
+  Object.assign(fresh.dataset, { key, look });
+  old?.replaceWith(fresh);
+  return fresh;
 }
 
 function focusedKey(list) {
@@ -50,20 +54,19 @@ function focusedKey(list) {
 
 function restoreFocus(list, { item, testid }) {
   const element = [...list.children].find((child) => child.dataset.key === item);
-  const target = element && (element.dataset.testid === testid ? element : element.querySelector(`[data-testid="${testid}"]`));
+  const target =
+    element && (element.dataset.testid === testid ? element : element.querySelector(`[data-testid="${testid}"]`));
   target?.focus({ preventScroll: true });
 }
 
-/** Runs `action` once, with the button shown as working and not to be pressed again meanwhile. */
+/** Runs `action`, with the button shown as working; pressing it again meanwhile does nothing. It keeps the focus. */
 export async function working(button, action) {
   if (button.getAttribute("aria-busy") === "true") return undefined;
   button.setAttribute("aria-busy", "true");
-  button.disabled = true;
   try {
     return await action();
   } finally {
     button.removeAttribute("aria-busy");
-    button.disabled = false;
   }
 }
 

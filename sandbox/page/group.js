@@ -14,10 +14,17 @@ export function startGroup(pane) {
   const list = h("ul", { class: "group-list", testid: "group-messages", "aria-live": "polite" });
   const body = h("div", { class: "group-thread", tabindex: "0", "aria-label": "群消息" });
   pane.append(
-    h("header", { class: "pane-head" }, h("h2", { class: "pane-title" }, "社区运营群"), h("span", { class: "muted" }, "张三、李四、王五、社区机器人")),
-    body);
+    h(
+      "header",
+      { class: "pane-head" },
+      h("h2", { class: "pane-title" }, "社区运营群"),
+      h("span", { class: "muted" }, "张三、李四、王五、社区机器人"),
+    ),
+    body,
+  );
   const refresh = loading(body, sandbox.bot, (messages, root) => {
-    if (!messages.length) return root.replaceChildren(emptyBox("robot", "群里还很安静", "待审提醒和处理结果由机器人发到这里"));
+    if (!messages.length)
+      return root.replaceChildren(emptyBox("robot", "群里还很安静", "待审提醒和处理结果由机器人发到这里"));
     if (!list.isConnected) root.replaceChildren(list);
     const before = list.lastElementChild?.dataset.key;
     sync(list, messages, ({ message_id: id }) => id, messageRow);
@@ -33,9 +40,15 @@ export function startGroup(pane) {
 
 function messageRow({ body, kind, at }) {
   const content = body[kind]?.content;
-  return h("li", { class: "wc-row", testid: "group-message" },
+  return h(
+    "li",
+    { class: "wc-row", testid: "group-message" },
     h("span", { class: "tile mini tile-violet" }, icon("robot")),
-    h("div", { class: "wc-bubble" },
+    h(
+      "div",
+      { class: "wc-bubble" },
       h("p", { class: "bot-name" }, "社区机器人", h("time", {}, clockText(at))),
-      kind.startsWith("markdown") ? markdown(content) : h("p", {}, content ?? `［${kind}］`)));
+      kind.startsWith("markdown") ? markdown(content) : h("p", {}, content ?? `［${kind}］`),
+    ),
+  );
 }

@@ -3,7 +3,7 @@
 import { emit } from "./signals.js";
 
 // A decision in WeCom reaches the member through streams and queues: look again a few times, then rest.
-const LOOKS_MS = [80, 800, 2000, 4000, 8000, 14000];
+const LOOKS_MS = [80, 600, 1200, 2000, 3200, 5000, 8000, 14000];
 const RECONNECT_MS = 3000;
 
 const listeners = new Set();

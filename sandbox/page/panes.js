@@ -3,15 +3,31 @@
 import { h } from "./dom.js";
 import { emit, on } from "./signals.js";
 
-const PANES = [["phone", "手机"], ["wecom", "企业微信"], ["group", "群"]];
+const PANES = [
+  ["phone", "手机"],
+  ["wecom", "企业微信"],
+  ["group", "群"],
+];
 
 let stage = null;
 let buttons = [];
 
 export function startPanes(root, stageElement) {
   stage = stageElement;
-  buttons = PANES.map(([name, label]) => h("button", { class: "pane-switch", type: "button", testid: `show-${name}`, data: { pane: name }, onclick: () => showPane(name) },
-    label, h("span", { class: "badge", hidden: true })));
+  buttons = PANES.map(([name, label]) =>
+    h(
+      "button",
+      {
+        class: "pane-switch",
+        type: "button",
+        testid: `show-${name}`,
+        data: { pane: name },
+        onclick: () => showPane(name),
+      },
+      label,
+      h("span", { class: "badge", hidden: true }),
+    ),
+  );
   root.append(...buttons);
   on("unread", ({ count }) => showBadge(0, count));
   on("pending", ({ count }) => showBadge(1, count));

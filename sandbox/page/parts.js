@@ -23,26 +23,39 @@ export function ago(at) {
 }
 
 export function emptyBox(iconName, title, text, ...actions) {
-  return h("div", { class: "empty" },
+  return h(
+    "div",
+    { class: "empty" },
     h("span", { class: "empty-icon" }, icon(iconName)),
     h("p", { class: "empty-title" }, title),
     text && h("p", { class: "empty-text" }, text),
-    ...actions);
+    ...actions,
+  );
 }
 
 export function skeleton(rows = 3) {
   const lines = () => [h("i", {}), h("i", {}), h("i", {})];
-  return h("div", { class: "skeleton", role: "status", "aria-label": "正在载入" },
-    Array.from({ length: rows }, () => h("div", { class: "skeleton-row" }, lines())));
+  return h(
+    "div",
+    { class: "skeleton", role: "status", "aria-label": "正在载入" },
+    Array.from({ length: rows }, () => h("div", { class: "skeleton-row" }, lines())),
+  );
 }
 
 /** What went wrong, in a sentence, with a way to try again. */
 export function problemBox(refusal, retry) {
-  const again = h("button", { class: "btn", testid: "retry", type: "button", onclick: () => working(again, retry) }, "重试");
-  return h("div", { class: "empty", role: "alert", testid: "problem" },
+  const again = h(
+    "button",
+    { class: "btn", testid: "retry", type: "button", onclick: () => working(again, retry) },
+    "重试",
+  );
+  return h(
+    "div",
+    { class: "empty", role: "alert", testid: "problem" },
     h("span", { class: "empty-icon warn" }, icon("warning")),
     h("p", { class: "empty-title" }, refusal.detail),
-    again);
+    again,
+  );
 }
 
 /**
@@ -53,6 +66,7 @@ export function loading(root, fetch, render, { refused = problemBox } = {}) {
   const notice = h("div", {}, skeleton());
   const body = h("div", { hidden: true });
   root.append(notice, body);
+  let told = null;
   let running = null;
   let again = false;
 
@@ -66,12 +80,15 @@ export function loading(root, fetch, render, { refused = problemBox } = {}) {
   }
 
   function show(data) {
+    told = null;
     notice.replaceChildren();
     body.hidden = false;
     render(data, body);
   }
 
   function refuse(error) {
+    if (told === error.detail) return;
+    told = error.detail;
     body.hidden = true;
     notice.replaceChildren(refused(error, refresh));
   }

@@ -15,7 +15,8 @@ export const loginCode = async (openid) => (await post(`/users/${of(openid)}/log
 /** Both directions, oldest first: {from: "member"|"service", message_id, kind, body, at}; events are not seen. */
 export const chat = async (openid) => (await items(`/chat/${of(openid)}`)).filter(({ kind }) => kind !== "event");
 export const sayText = (openid, text) => post(`/users/${of(openid)}/say`, { type: "text", text, wait_s: 0 });
-export const enterChat = (openid) => post(`/users/${of(openid)}/say`, { type: "event", event: "user_enter_tempsession", wait_s: 0 });
+export const enterChat = (openid) =>
+  post(`/users/${of(openid)}/say`, { type: "event", event: "user_enter_tempsession", wait_s: 0 });
 
 export const templates = async () => (await read("/identity")).templates;
 export const acceptedTimes = async (openid) => (await read(`/users/${of(openid)}`)).accepted;

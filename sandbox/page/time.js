@@ -17,7 +17,12 @@ export function now() {
 }
 
 export function clockText(moment) {
-  return new Date(moment).toLocaleTimeString("zh-CN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hour12: false });
+  return new Date(moment).toLocaleTimeString("zh-CN", {
+    timeZone: ZONE,
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  });
 }
 
 export function dayText(date) {

@@ -17,10 +17,20 @@ const STORE = "sandbox.tour";
 
 const STEPS = [
   { id: "sign-in", label: "登录", hint: "新建一位微信用户并登录", act: askToSignIn },
-  { id: "refused", label: "被拒", hint: "潜客在「养车无忧」发帖会被拒绝，并得知怎样解锁", act: () => write("car-care", "discussion") },
+  {
+    id: "refused",
+    label: "被拒",
+    hint: "潜客在「养车无忧」发帖会被拒绝，并得知怎样解锁",
+    act: () => write("car-care", "discussion"),
+  },
   { id: "certify", label: "认证", hint: "按提示提交车主认证", act: () => nav.go("certify") },
   { id: "approve", label: "审核", hint: "在企业微信里，由张三点「通过」", act: lookAtPending },
-  { id: "post", label: "发帖", hint: "现在是车主了：发一篇「仅车主」可见的帖子", act: () => write("car-care", "owners") },
+  {
+    id: "post",
+    label: "发帖",
+    hint: "现在是车主了：发一篇「仅车主」可见的帖子",
+    act: () => write("car-care", "owners"),
+  },
   { id: "teaser", label: "预览", hint: "换一位新用户（潜客）看这篇帖子：只有简介和解锁方式", act: askToSignIn },
   { id: "held", label: "存疑", hint: `把“${DOUBTFUL_WORD}”设为存疑再发帖：先不公开，等版主`, act: writeDoubtful },
   { id: "released", label: "放行", hint: "在企业微信里点「通过」，帖子随即公开", act: lookAtPending },
@@ -68,20 +78,48 @@ function render() {
   const next = STEPS.find(({ id }) => !progress.done.includes(id));
   const again = h("button", { class: "link", type: "button", testid: "tour-restart", onclick: restart }, "重新开始");
   root.replaceChildren(
-    h("h2", { class: "tour-title" }, "两分钟体验", h("span", { class: "tour-count" }, `${progress.done.length}/${STEPS.length}`)),
-    h("ol", { class: "tour-steps" }, STEPS.map((step) => stepItem(step, step === next))),
-    h("p", { class: "tour-hint", role: "status", testid: "tour-hint" }, next ? [h("b", {}, "下一步　"), next.hint] : "全部体验完毕，主流程你已走过一遍"),
-    next ? goButton(next) : again);
+    h(
+      "h2",
+      { class: "tour-title" },
+      "两分钟体验",
+      h("span", { class: "tour-count" }, `${progress.done.length}/${STEPS.length}`),
+    ),
+    h(
+      "ol",
+      { class: "tour-steps" },
+      STEPS.map((step) => stepItem(step, step === next)),
+    ),
+    h(
+      "p",
+      { class: "tour-hint", role: "status", testid: "tour-hint" },
+      next ? [h("b", {}, "下一步　"), next.hint] : "全部体验完毕，主流程你已走过一遍",
+    ),
+    next ? goButton(next) : again,
+  );
 }
 
 function stepItem({ id, label }, isNext) {
   const done = progress.done.includes(id);
-  return h("li", { class: done ? "step done" : "step", "aria-current": isNext ? "step" : null, testid: `tour-${id}`, data: { done: String(done) } },
-    done && icon("check"), label, done && h("span", { class: "sr" }, "（已完成）"));
+  return h(
+    "li",
+    {
+      class: done ? "step done" : "step",
+      "aria-current": isNext ? "step" : null,
+      testid: `tour-${id}`,
+      data: { done: String(done) },
+    },
+    done && icon("check"),
+    label,
+    done && h("span", { class: "sr" }, "（已完成）"),
+  );
 }
 
 function goButton(step) {
-  const button = h("button", { class: "btn small primary", type: "button", testid: "tour-go", onclick: () => working(button, () => lead(step)) }, "带我去");
+  const button = h(
+    "button",
+    { class: "btn small primary", type: "button", testid: "tour-go", onclick: () => working(button, () => lead(step)) },
+    "带我去",
+  );
   return button;
 }
 

@@ -14,25 +14,47 @@ const STORE = "sandbox.colleague";
 
 /** Builds the window in `pane` and keeps it fresh. */
 export function startWecom(pane) {
-  const desk = { userid: localStorage.getItem(STORE), staff: [], list: h("ul", { class: "wc-list", testid: "wecom-inbox" }) };
+  const desk = {
+    userid: localStorage.getItem(STORE),
+    staff: [],
+    list: h("ul", { class: "wc-list", testid: "wecom-inbox" }),
+  };
   const people = h("div", { class: "wc-people", role: "group", "aria-label": "选择同事" });
   const status = h("p", { class: "pane-status", role: "status", testid: "wecom-status" });
   const body = h("div", { class: "wc-thread", tabindex: "0", "aria-label": "应用消息" });
-  const pending = h("button", { class: "count-pill", type: "button", hidden: true, testid: "pending-count", onclick: () => lookAtPending(desk) });
-  pane.append(
-    h("header", { class: "pane-head" }, h("h2", { class: "pane-title" }, "企业微信"), h("span", { class: "muted" }, "社区助手"), h("span", { role: "status" }, pending), status),
-    h("div", { class: "wc" }, people, body));
-  desk.press = (message, key) => press(desk, message, key, status);
-  const refresh = loading(body, () => fetchDesk(desk), (messages, root) => {
-    showPeople(people, desk, () => {
-      localStorage.setItem(STORE, desk.userid);
-      status.textContent = "";
-      desk.list.replaceChildren();
-      return refresh();
-    });
-    showMessages(desk, messages, root, body);
-    showPending(pending, messages);
+  const pending = h("button", {
+    class: "count-pill",
+    type: "button",
+    hidden: true,
+    testid: "pending-count",
+    onclick: () => lookAtPending(desk),
   });
+  pane.append(
+    h(
+      "header",
+      { class: "pane-head" },
+      h("h2", { class: "pane-title" }, "企业微信"),
+      h("span", { class: "muted" }, "社区助手"),
+      h("span", { role: "status" }, pending),
+      status,
+    ),
+    h("div", { class: "wc" }, people, body),
+  );
+  desk.press = (message, key) => press(desk, message, key, status);
+  const refresh = loading(
+    body,
+    () => fetchDesk(desk),
+    (messages, root) => {
+      showPeople(people, desk, () => {
+        localStorage.setItem(STORE, desk.userid);
+        status.textContent = "";
+        desk.list.replaceChildren();
+        return refresh();
+      });
+      showMessages(desk, messages, root, body);
+      showPending(pending, messages);
+    },
+  );
   refresh();
   onLive(refresh);
   on("look_at_pending", () => lookAtPending(desk));
@@ -46,13 +68,27 @@ async function fetchDesk(desk) {
 }
 
 function showPeople(people, desk, chosen) {
-  sync(people, desk.staff.map((person) => ({ ...person, here: person.userid === desk.userid })), ({ userid }) => userid, (person) => h("button", {
-    class: "wc-person", type: "button", testid: `staff-${person.userid}`, "aria-pressed": String(person.here),
-    onclick: () => {
-      desk.userid = person.userid;
-      chosen();
-    },
-  }, avatar(person.name, "small"), person.name));
+  sync(
+    people,
+    desk.staff.map((person) => ({ ...person, here: person.userid === desk.userid })),
+    ({ userid }) => userid,
+    (person) =>
+      h(
+        "button",
+        {
+          class: "wc-person",
+          type: "button",
+          testid: `staff-${person.userid}`,
+          "aria-pressed": String(person.here),
+          onclick: () => {
+            desk.userid = person.userid;
+            chosen();
+          },
+        },
+        avatar(person.name, "small"),
+        person.name,
+      ),
+  );
 }
 
 function showMessages(desk, messages, root, body) {
@@ -63,8 +99,14 @@ function showMessages(desk, messages, root, body) {
   }
   if (!desk.list.isConnected) root.replaceChildren(desk.list);
   const before = desk.list.lastElementChild?.dataset.key;
-  sync(desk.list, messages, keyOf, (message) => h("li", { class: "wc-row" },
-    h("span", { class: "tile mini tile-blue" }, icon("robot")), messageElement(desk, message)));
+  sync(desk.list, messages, keyOf, (message) =>
+    h(
+      "li",
+      { class: "wc-row" },
+      h("span", { class: "tile mini tile-blue" }, icon("robot")),
+      messageElement(desk, message),
+    ),
+  );
   if (desk.list.lastElementChild.dataset.key !== before) body.scrollTop = body.scrollHeight;
 }
 
@@ -73,7 +115,10 @@ const keyOf = ({ message_id: id, at }) => id ?? at;
 function messageElement(desk, message) {
   const { body, kind, at, look } = message;
   if (look) return cardElement(look, at, (key) => desk.press(message, key));
-  const content = kind === "markdown" ? markdown(body.markdown.content) : h("p", {}, body.text?.content ?? body.textcard?.title ?? `［${kind}］`);
+  const content =
+    kind === "markdown"
+      ? markdown(body.markdown.content)
+      : h("p", {}, body.text?.content ?? body.textcard?.title ?? `［${kind}］`);
   return h("div", { class: "wc-bubble", testid: "wecom-text" }, content, ago(at));
 }
 

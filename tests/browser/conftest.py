@@ -31,7 +31,7 @@ OpenPage = Callable[..., SandboxPage]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    assert CHROMIUM.exists(), "Chromium is missing: apt-get install chromium fonts-wqy-microhei"
+    assert CHROMIUM.exists(), "Chromium is missing: run `make browser`."
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

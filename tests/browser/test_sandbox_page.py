@@ -39,6 +39,7 @@ def test_a_newcomer_plays_the_main_job_from_signing_in_to_a_released_post(
     expect(page.find("certification")).to_have_attribute("data-state", "approved")
     expect(page.find("holder-identity")).to_have_text("车主")
     expect(page.find("service-push")).to_contain_text("车主认证结果通知")
+    page.press("service-push-close")
     expect(page.find("group-messages")).to_contain_text(owner)
 
     shared, secret = f"工时费减半的办法{mark}", f"预约暗号是{secrets.token_hex(8)}"
@@ -126,9 +127,13 @@ def test_an_api_that_does_not_answer_is_told_in_a_sentence_with_a_way_to_try_aga
     def fail(route: Route) -> None:
         route.fulfill(status=503, content_type="text/plain", body="down")
 
+    def cut(route: Route) -> None:
+        route.abort()
+
+    # Without news the page does not look again by itself.
+    page.page.route("**/_sandbox/events", cut)
     page.page.route(failing, fail)
-    page.press("tab-me")
-    page.press("tab-community")
+    page.page.reload()
     expect(page.find("problem")).to_contain_text("社区接口暂时没有回应")
     page.page.unroute(failing)
     page.press("retry")

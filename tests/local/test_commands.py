@@ -39,7 +39,7 @@ def test_a_free_port_is_free_and_a_taken_one_is_not(taken_port: int) -> None:
 
 def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path, taken_port: int) -> None:
     elsewhere = stack.at(tmp_path, base_port=taken_port, emulator_port=ports.free())
-    with pytest.raises(say.Failure, match=rf"Port {taken_port} is taken .* make up PORT="):
+    with pytest.raises(say.Failure, match=rf"Port {taken_port} is taken .* `make up PORT="):
         up.check_ports(elsewhere)
     elsewhere = stack.at(tmp_path, base_port=ports.free(), emulator_port=taken_port)
     with pytest.raises(say.Failure, match=rf"Port {taken_port}, on which the emulated AWS"):
@@ -49,7 +49,7 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path, taken_port: int)
 def test_another_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 12, 0))
     with pytest.raises(say.Failure, match=r"Python 3\.11 is needed"):
-        install.check_machine()
+        install.check_machine(free_bytes_min=2 * 1024**3)
 
 
 def test_a_full_disk_is_told_before_anything_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_full_disk_is_told_before_anything_is_installed(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9))
     with pytest.raises(say.Failure, match=r"Only 0\.9 GB of disk are free"):
-        install.check_machine()
+        install.check_machine(free_bytes_min=2 * 1024**3)
 
 
 def test_the_lock_file_pins_uv_with_hashes() -> None:
@@ -104,6 +104,12 @@ def test_a_log_line_is_readable() -> None:
     message = '{"level": "info", "message": "call", "route": "/health", "status": 200}'
     line = logs.readable("api_handler", 0, message)
     assert line.endswith("api_handler    info    call  route=/health status=200")
+
+
+def test_a_metric_is_readable() -> None:
+    message = '{"_aws": {"Timestamp": 1}, "fact_followed": 1, "stage": "local"}'
+    line = logs.readable("follow_facts", 0, message)
+    assert line.endswith("follow_facts   metric    fact_followed=1 stage=local")
 
 
 def test_a_line_that_is_not_json_is_shown_as_it_is() -> None:

@@ -2,7 +2,9 @@
 
 import json
 import subprocess
+import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -11,12 +13,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local import deployment, package, up
+from local import deployment, package, say, up
 from local.cloud import EMULATED_REGION
 from local.package import Package
 from local.stack import BUCKET, Stack
-
-Client = Any
 
 
 @pytest.fixture
@@ -109,14 +109,22 @@ def test_a_killed_worker_is_replaced(stack: Stack) -> None:
         assert json.load(answer)["stage"] == "local"
 
 
-def test_a_deployment_that_fails_says_which_resource_and_why(stack: Stack, tmp_path: Any) -> None:
-    table = {"TableName": "t", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}
-    template = {
-        "Parameters": {"CodeBucket": {"Type": "String"}, "CodeKey": {"Type": "String"}},
-        "Resources": {"BrokenTable": {"Type": "AWS::DynamoDB::Table", "Properties": table}},
-    }
-    broken = Package(tmp_path / "code.zip", tmp_path / "broken.json")
-    broken.code.write_bytes(b"")
-    broken.template.write_text(json.dumps(template))
-    with pytest.raises(Exception, match="BrokenTable"):
-        deployment.deploy(stack.boto, "broken", broken, bucket=BUCKET, parameters={})
+def test_a_deployment_that_fails_says_why_and_the_next_one_starts_afresh(
+    stack: Stack, tmp_path: Path
+) -> None:
+    layer = "arn:aws:lambda:us-east-1:000000000000:layer:nowhere:1"
+    broken = {"Layers": [layer], "Handler": "a.b", "Runtime": "python3.11", "Code": {"ZipFile": ""}}
+    with pytest.raises(say.Failure, match=r"ended in ROLLBACK_COMPLETE: Made: .*layer"):
+        deploy(stack, tmp_path, {"Type": "AWS::Lambda::Function", "Properties": broken})
+    assert deploy(stack, tmp_path, {"Type": "AWS::SNS::Topic"})
+    assert not deploy(stack, tmp_path, {"Type": "AWS::SNS::Topic"})
+
+
+def deploy(stack: Stack, folder: Path, resource: dict[str, Any]) -> bool:
+    names = {name: {"Type": "String"} for name in ("CodeBucket", "CodeKey")}
+    template = {"Parameters": names, "Resources": {"Made": resource}}
+    text = json.dumps(template)
+    made = Package(folder / "code.zip", folder / f"{zlib.crc32(text.encode())}.json")
+    made.code.write_bytes(b"")
+    made.template.write_text(text)
+    return deployment.deploy(stack.boto, "once-broken", made, bucket=BUCKET, parameters={})

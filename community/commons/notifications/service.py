@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chalicelib import ids
-from chalicelib.errors import FieldError, Invalid
+from chalicelib.errors import FieldError, Invalid, Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken
 from community.commons.notifications import records
@@ -38,18 +40,24 @@ def page(member_id: str, query: PageQuery) -> tuple[Page[Notification], int, str
     return Page(items=found, next_cursor=cursor), int(desk.unread), desk.read_up_to
 
 
-def mark_read(member_id: str, *, up_to: str) -> int:
-    """Everything up to this notification is read. Gives how many are left unread."""
-    if not ids.is_id(up_to):
+def mark_read(member_id: str, *, up_to: str, now: datetime) -> int:
+    """Everything up to this notification is read. Gives how many are left unread.
+
+    Refuses: Invalid — there can be no such notification
+             Unavailable — again and again something was told meanwhile
+    """
+    if not ids.is_id(up_to) or ids.time_of(up_to) > now:
         raise Invalid(errors=[FieldError("up_to", "应为一条通知的编号")])
     for _ in range(_TRIES_MAX):
         desk = records.desk_of(member_id)
-        if desk.read_up_to and desk.read_up_to >= up_to:
-            return int(desk.unread)
-        left = records.count_after(member_id, up_to)
+        place = max(up_to, desk.read_up_to or "")
+        # What is told late may stand before a place that was read already: so count again.
+        left = records.count_after(member_id, place)
+        if (desk.read_up_to, desk.unread) == (place, left):
+            return left
         try:
-            records.read_up_to(desk, up_to, left)
+            records.read_up_to(desk, place, left)
         except Overtaken:
             continue
         return left
-    raise Overtaken
+    raise Unavailable

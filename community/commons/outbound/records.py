@@ -2,7 +2,9 @@
 
 | pattern                         | key condition                    | units   |
 |---------------------------------|----------------------------------|---------|
-| claim a message before sending  | put `sent#<message>` if new       | 1 WCU   |
+| claim a message before sending, | put `sent#<message>` if new       | 1 WCU   |
+|   or after, if staff read it    |                                  |         |
+| was it sent to staff before     | get `sent#<message>`, consistent  | 1 RCU   |
 | give it back: surely not sent   | delete                           | 1 WCU   |
 | remember a card's response code | put `task#<task>`                 | 1 WCU   |
 | the response code of a card     | get `task#<task>`                 | 0.5 RCU |
@@ -18,8 +20,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.tables import Overtaken, Row, dies_at, table_name, unless_overtaken
 
-# A card's response code works for 72 hours and once. Source: WeCom, update_template_card.
-RESPONSE_CODE_LIVES = timedelta(hours=72)
+# A card's response code works for 72 hours and once (source: WeCom, update_template_card). It is kept
+# for longer, so that a late decision is not taken for one that overtook its card.
+RESPONSE_CODE_KEPT = timedelta(days=90)
 # Temporary media live for 3 days; ours is renewed a day before.
 PICTURE_USED = timedelta(days=2)
 SENT_KEPT = timedelta(days=7)
@@ -62,12 +65,20 @@ def claim(message_id: str, *, now: datetime) -> bool:
     return True
 
 
+def is_claimed(message_id: str) -> bool:
+    try:
+        SentRow.get(f"sent#{message_id}", "message", consistent_read=True)
+    except SentRow.DoesNotExist:
+        return False
+    return True
+
+
 def release(message_id: str) -> None:
     SentRow(f"sent#{message_id}", "message").delete()
 
 
 def keep_response_code(task_id: str, response_code: str, *, now: datetime) -> None:
-    ttl = dies_at(now, RESPONSE_CODE_LIVES)
+    ttl = dies_at(now, RESPONSE_CODE_KEPT)
     TaskRow(f"task#{task_id}", "card", response_code=response_code, ttl=ttl).save()
 
 

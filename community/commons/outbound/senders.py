@@ -36,16 +36,17 @@ GROUP_LINES_A_MINUTE = 20
 
 
 def _notice(notice: ServiceNotice, _now: datetime) -> Say | None:
-    if not subscriptions.has_one(notice.member_id, notice.template):
+    template_id = settings().wechat_templates.get(notice.template)
+    if not template_id or not subscriptions.has_one(notice.member_id, notice.template):
         return None
-    return partial(_say_notice, notice)
+    return partial(_say_notice, notice, template_id)
 
 
-def _say_notice(notice: ServiceNotice) -> None:
+def _say_notice(notice: ServiceNotice, template_id: str) -> None:
     try:
         wechat.send_subscribe(
             notice.openid,
-            template_id=settings().wechat_templates[notice.template],
+            template_id=template_id,
             fields=notice.fields,
             page=notice.page,
         )

@@ -3,7 +3,8 @@
 Whoever wants something said puts it on the outbound queue, and the sender says it; nothing else in the
 community speaks to the outside. What members read is claimed before it is sent: a repeat of the queue
 finds the claim and stays silent, also when nobody knows whether the first try arrived. Only where the
-platform surely did nothing is the claim given back. What staff read may come twice, but never not.
+platform surely did nothing is the claim given back. What staff read is claimed after it was sent: it
+may come twice after a crash, but never not.
 """
 
 from __future__ import annotations
@@ -18,10 +19,8 @@ from chalicelib.settings import settings
 from chalicelib.wechat import client as wechat
 from community.commons.outbound import records, senders
 from community.commons.outbound.rules import AnyMessage, Message, is_for_members
-from community.commons.outbound.senders import Say
 
 _SEALED_FOR = "outbound"
-_RETRY_AFTER_S = 60
 
 
 def enqueue(*messages: Message, delay_s: int = 0) -> None:
@@ -33,6 +32,8 @@ def enqueue(*messages: Message, delay_s: int = 0) -> None:
 def send(body: str) -> None:
     """Say one message from the queue.
 
+    What is too much now is said again later; where only the person can change that (the limit of a
+    chat, which says no time), it is the platform's last word.
     Refuses: Unavailable — nothing was said; the queue brings it again
              any other — the platform's last word; the message is dropped
     """
@@ -40,21 +41,31 @@ def send(body: str) -> None:
     message = msgspec.json.decode(crypto.opened(body, about=_SEALED_FOR), type=AnyMessage)
     kind = type(message).__name__
     try:
-        say = senders.SENDERS[type(message)](message, now)
-        if say and is_for_members(message):
-            _say_once(say, message, now)
-        elif say:
-            say()
-    except TooMany as later:
-        enqueue(message, delay_s=later.retry_after_s or _RETRY_AFTER_S)
-        return
+        if is_for_members(message):
+            _say_at_most_once(message, now)
+        else:
+            _say_at_least_once(message, now)
     except Refusal as refusal:
+        if isinstance(refusal, TooMany) and refusal.retry_after_s:
+            enqueue(message, delay_s=refusal.retry_after_s)
+            return
         logs.metric("outbound_refused", kind=kind, code=refusal.code)
         raise
     logs.metric("outbound_sent", kind=kind)
 
 
-def _say_once(say: Say, message: Message, now: datetime) -> None:
+def _say_at_least_once(message: Message, now: datetime) -> None:
+    if records.is_claimed(message.message_id):
+        logs.info("message was sent before", kind=type(message).__name__)
+    elif say := senders.SENDERS[type(message)](message, now):
+        say()
+        records.claim(message.message_id, now=now)
+
+
+def _say_at_most_once(message: Message, now: datetime) -> None:
+    say = senders.SENDERS[type(message)](message, now)
+    if say is None:
+        return
     # With the token at hand, the time in which a crash would leave a claim and no call is tiny.
     wechat.prepare(now=now)
     if not records.claim(message.message_id, now=now):

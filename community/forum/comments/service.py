@@ -82,7 +82,7 @@ def count(fact: CommentPublished) -> None:
         with one_transaction() as write:
             records.note_counted(write, fact.post_id, fact.comment_id)
             post = (comment.board_id, fact.post_id)
-            posts.add_to_count(write, post, name="comments", by=1)
+            posts.add_to_counts(write, post, {"comments": 1})
     except Overtaken as overtaken:
         if not records.is_counted(fact.post_id, fact.comment_id):
             raise Unavailable from overtaken  # The post is not on its board yet.

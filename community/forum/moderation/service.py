@@ -78,7 +78,7 @@ def decide(case_id: str, decision: CaseDecision, *, by: str, now: datetime) -> C
         comment_id=case.comment_id,
         author_id=case.author_id,
         decision=decision,
-        staff_name=moderator.name,
+        staff_id=moderator.userid,
     )
     try:
         records.save_decided(case, fact)
@@ -136,7 +136,7 @@ def tell_moderators(fact: CaseDecided) -> None:
 def _content(case: Case) -> _Content:
     if case.comment_id:
         comment = comments.get(case.post_id, case.comment_id)
-        title = shortened(comment.text, TITLE_CHARS_MAX)
+        title = shortened(" ".join(comment.text.split()), TITLE_CHARS_MAX)
         return _Content(texts.COMMENT, comment.author.nickname, title, comment.text)
     post = posts.get(case.post_id)
     title = shortened(post.title, TITLE_CHARS_MAX)

@@ -91,7 +91,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """A post before one person: its text is not for them while `unlock` says what opens it."""
+    """A post before one person: without its text while `unlock` says what opens it."""
 
     post: Post
     counts: Counts
@@ -99,8 +99,11 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tidied(draft: Draft) -> Draft:
-    """The draft without blanks around. Refuses: Invalid — nothing is left of title or text"""
-    title, text = draft.title.strip(), draft.text.strip()
+    """The draft without blanks around, its title on one line.
+
+    Refuses: Invalid — nothing is left of title or text
+    """
+    title, text = " ".join(draft.title.split()), draft.text.strip()
     errors = []
     if not title:
         errors.append(FieldError("title", "请填写标题"))
@@ -109,6 +112,11 @@ def tidied(draft: Draft) -> Draft:
     if errors:
         raise Invalid(errors=errors)
     return msgspec.structs.replace(draft, title=title, text=text)
+
+
+def shown_of(draft: Draft) -> str:
+    """Everything but the title that others get to read: tags are shown with the audience."""
+    return "\n".join(filter(None, (draft.teaser, draft.text, *draft.audience.tags_any)))
 
 
 def new_post(
@@ -144,10 +152,16 @@ def teaser_of(draft: Draft) -> str:
     """
     if draft.teaser and draft.teaser.strip():
         return draft.teaser.strip()
-    if draft.audience != EVERYONE:
-        return f"全文共 {len(draft.text)} 字，解锁后可阅读"
-    line = " ".join(draft.text.split())
-    return line if len(line) <= TEASER_CHARS_MAX else f"{line[: TEASER_CHARS_MAX - 1]}…"
+    return _beginning(draft.text) if draft.audience == EVERYONE else _how_much(draft.text)
+
+
+def locked(post: Post) -> Post:
+    """What may leave for those who may not read it: no text, and no teaser that was made of it.
+
+    A post for everyone on a board for some has its beginning for a teaser.
+    """
+    teaser = _how_much(post.text) if post.teaser == _beginning(post.text) else post.teaser
+    return msgspec.structs.replace(post, text="", teaser=teaser)
 
 
 def check_may_know(viewer: Member | None, post: Post) -> None:
@@ -170,3 +184,12 @@ def unlock_of(viewer: Member | None, post: Post, board: Board) -> Unlock | None:
 
 def in_state(post: Post, state: State) -> Post:
     return msgspec.structs.replace(post, state=state)
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TEASER_CHARS_MAX else f"{line[: TEASER_CHARS_MAX - 1]}…"
+
+
+def _how_much(text: str) -> str:
+    return f"全文共 {len(text)} 字，解锁后可阅读"

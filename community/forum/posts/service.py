@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
@@ -29,7 +30,7 @@ def publish(author: Member, board_id: str, draft: Draft, *, request_id: str, now
     board_rules.check_may_post(author, board)
     draft = rules.tidied(draft)
     checked = safety.screen(
-        "\n".join(filter(None, (draft.teaser, draft.text))),
+        rules.shown_of(draft),
         title=draft.title,
         openid=members.openid_of(author.member_id),
         scene=Scene.FORUM,
@@ -45,7 +46,8 @@ def publish(author: Member, board_id: str, draft: Draft, *, request_id: str, now
     try:
         records.add(post, _fact_of(post, now))
     except Overtaken:
-        post = records.get(post.post_id)  # An earlier try of this very request.
+        # An earlier try of this very request.
+        post = records.get(post.post_id, as_it_is_now=True)
     if post.state is State.PUBLISHED:
         records.list_card(post)
     return post
@@ -59,16 +61,17 @@ def read(viewer: Member | None, post_id: str, *, now: datetime) -> Sight:
     post = records.get(post_id)
     rules.check_may_know(viewer, post)
     board = boards.get(post.board_id, now=now)
+    unlock = rules.unlock_of(viewer, post, board)
     return Sight(
-        post=post,
+        post=rules.locked(post) if unlock else post,
         counts=records.counts(post.board_id, post_id) or Counts(),
-        unlock=rules.unlock_of(viewer, post, board),
+        unlock=unlock,
     )
 
 
 def get(post_id: str) -> Post:
     """A post in whatever state, for those who decide about it. Refuses: NoSuchPost"""
-    return records.get(post_id)
+    return records.get(post_id, as_it_is_now=True)
 
 
 def open_to(viewer: Member | None, post_id: str, *, now: datetime) -> Post:
@@ -95,18 +98,18 @@ def latest(viewer: Member | None, board_id: str, query: PageQuery, *, now: datet
     return Page(items=found, next_cursor=cursor_after(found[-1].post_id, of=of) if more else None)
 
 
-def add_to_count(write: TransactWrite, post: tuple[str, str], *, name: str, by: int) -> None:
-    """Join a counter's transaction: the thing counted and the count on the card change together.
+def add_to_counts(write: TransactWrite, post: tuple[str, str], by: Mapping[str, int]) -> None:
+    """Join a counter's transaction: the thing counted and the counts on the card change together.
 
-    Shape: `post` is the board's and the post's id
+    Shape: `post` is the board's and the post's id; `by` has the names of counts
     """
     board_id, post_id = post
-    records.add_to_count(write, board_id=board_id, post_id=post_id, name=name, by=by)
+    records.add_to_counts(write, board_id, post_id, by=by)
 
 
 def list_card(fact: PostPublished) -> None:
     """A published post is on its board, also if the publisher crashed half-way."""
-    post = records.get(fact.post_id)
+    post = records.get(fact.post_id, as_it_is_now=True)
     if records.counts(post.board_id, post.post_id) is None:
         records.list_card(post)
 
@@ -115,7 +118,7 @@ def apply_decision(fact: CaseDecided) -> None:
     """A held post is published or removed, as a moderator decided."""
     if fact.comment_id is not None:
         return
-    post = records.get(fact.post_id)
+    post = records.get(fact.post_id, as_it_is_now=True)
     state = State.PUBLISHED if fact.decision is CaseDecision.PASS else State.REMOVED
     decided = rules.in_state(post, state)
     try:

@@ -14,7 +14,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken, one_transaction
 from community.facts import Reacted
 from community.forum.posts import service as posts
-from community.forum.posts.rules import Post, State
+from community.forum.posts.rules import Post, Sight, State
 from community.forum.reactions import records
 from community.forum.reactions.rules import COUNT_OF, Kind
 from community.people.members.rules import Member
@@ -32,40 +32,38 @@ def unlike(member: Member, post_id: str, *, now: datetime) -> None:
     _turn(Kind.LIKE, member, post, on=False, now=now)
 
 
-def note_view(member: Member, post: Post, *, now: datetime) -> None:
-    """A member read a post: counted once per member."""
-    is_new = not records.is_on(Kind.VIEW, member.member_id, post.post_id)
-    if is_new and post.state is State.PUBLISHED:
+def note_read(member: Member | None, sight: Sight, *, now: datetime) -> bool:
+    """A member opened a post: a view, once per member, if they could read it. Gives if they like it."""
+    if member is None:
+        return False
+    post = sight.post
+    done = records.of(member.member_id, post.board_id, post.post_id)
+    is_view = sight.unlock is None and post.state is State.PUBLISHED
+    if is_view and Kind.VIEW not in done:
         _turn(Kind.VIEW, member, post, on=True, now=now)
+    return Kind.LIKE in done
 
 
-def liked(member: Member | None, post_id: str) -> bool:
-    return member is not None and records.is_on(Kind.LIKE, member.member_id, post_id)
-
-
-def liked_among(member: Member | None, post_ids: Sequence[str]) -> set[str]:
-    """Which of these posts, of one page of a list, the member likes."""
+def liked_among(member: Member | None, board_id: str, post_ids: Sequence[str]) -> set[str]:
+    """Which of these posts, of one page of a board, the member likes."""
     if member is None or not post_ids:
         return set()
-    between = (min(post_ids), max(post_ids))
-    return records.on_between(Kind.LIKE, member.member_id, *between) & set(post_ids)
+    return records.on_between(
+        Kind.LIKE, member.member_id, board_id, oldest=min(post_ids), newest=max(post_ids)
+    )
 
 
 def count(fact: Reacted) -> None:
-    """The post's count follows the reaction. Refuses: Unavailable — it changes right now"""
-    row = records.get(Kind(fact.kind), fact.member_id, fact.post_id)
-    if bool(row.on) == bool(row.counted):
+    """The post's counts follow what the member did with it. Refuses: Unavailable — it changes right now"""
+    row = records.get(fact.member_id, fact.board_id, fact.post_id)
+    news = records.uncounted(row)
+    if not news:
         return
-    assert row.board_id
+    changes = {COUNT_OF[kind]: 1 if on else -1 for kind, on in news.items()}
     try:
         with one_transaction() as write:
-            records.note_counted(write, row)
-            posts.add_to_count(
-                write,
-                (row.board_id, fact.post_id),
-                name=COUNT_OF[Kind(fact.kind)],
-                by=1 if row.on else -1,
-            )
+            records.note_counted(write, row, news)
+            posts.add_to_counts(write, (fact.board_id, fact.post_id), changes)
     except Overtaken as changing:
         raise Unavailable from changing
 
@@ -75,7 +73,8 @@ def _turn(kind: Kind, member: Member, post: Post, *, on: bool, now: datetime) ->
         fact_id=f"{member.member_id}.{post.post_id}.{kind}.{now.isoformat()}",
         at=now,
         member_id=member.member_id,
+        board_id=post.board_id,
         post_id=post.post_id,
         kind=kind.value,
     )
-    records.turn(kind, fact, on=on, board_id=post.board_id)
+    records.turn(kind, fact, on=on)

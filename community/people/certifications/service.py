@@ -74,7 +74,7 @@ def decide(
         certification_id=certification_id,
         member_id=certification.member_id,
         decision=decision,
-        staff_name=moderator.name,
+        staff_id=moderator.userid,
     )
     try:
         records.save_decided(certification, fact)

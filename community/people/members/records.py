@@ -12,12 +12,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib import crypto
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Unavailable
 from chalicelib.tables import Overtaken, Row, one_transaction, table_name, unless_overtaken
 from community import facts
 from community.people.members.rules import Member
@@ -73,10 +74,11 @@ def with_openid(openid: str) -> Member | None:
 
 
 def find(member_id: str) -> Member | None:
-    try:
-        return _member(MemberRow.get(_key(member_id), "member"))
-    except MemberRow.DoesNotExist:
-        return None
+    """The member, if there is one; who joined a moment ago is found too."""
+    for consistent in (False, True):
+        with suppress(MemberRow.DoesNotExist):
+            return _member(MemberRow.get(_key(member_id), "member", consistent_read=consistent))
+    return None
 
 
 def get(member_id: str) -> Member:
@@ -91,7 +93,7 @@ def openid_of(member_id: str) -> str:
 def change(member_id: str, changed: Callable[[Member], Member]) -> Member:
     """The member after a change, on top of whatever else changed meanwhile.
 
-    Refuses: NotFound; Overtaken — again and again somebody else was first
+    Refuses: NotFound; Unavailable — again and again somebody else was first
     """
     for _ in range(TRIES_MAX):
         row = _row(member_id)
@@ -108,7 +110,7 @@ def change(member_id: str, changed: Callable[[Member], Member]) -> Member:
         except Overtaken:
             continue
         return new
-    raise Overtaken
+    raise Unavailable
 
 
 def _row(member_id: str) -> MemberRow:

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import ids
+from chalicelib.errors import FieldError, Invalid
 from community.commons.audience.rules import Identity, Tier
 
 NICKNAME_CHARS_MAX = 20
@@ -47,6 +48,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 def new_member(*, request_id: str, now: datetime) -> Member:
     member_id = ids.new_id(now, f"member {request_id}")
     return Member(member_id=member_id, nickname=f"车友{member_id[-4:]}", joined_at=now)
+
+
+def tidied(nickname: str) -> str:
+    """The nickname on one line. Refuses: Invalid — nothing is left"""
+    nickname = " ".join(nickname.split())
+    if not nickname:
+        raise Invalid(errors=[FieldError("nickname", "请填写昵称")])
+    return nickname
 
 
 def certified(member: Member) -> Member:

@@ -18,7 +18,7 @@ _PURPOSE = "session"
 
 
 class NicknameNotAllowed(safety.ContentNotAllowed):
-    text = "昵称包含不适合展示的信息，请换一个"
+    text = "昵称未通过检查，请换一个或稍后再试"
 
 
 def sign_in(code: str, *, scene: str | None, request_id: str, now: datetime) -> Session:
@@ -61,7 +61,12 @@ def openid_of(member_id: str) -> str:
 
 
 def rename(member: Member, nickname: str) -> Member:
-    """Refuses: NicknameNotAllowed — also while nobody can check it: it is shown to others at once"""
+    """Change what others call a member.
+
+    Refuses: Invalid — nothing is left of it
+             NicknameNotAllowed — also while nobody can check it: it is shown to others at once
+    """
+    nickname = rules.tidied(nickname)
     openid = records.openid_of(member.member_id)
     if not safety.screen(nickname, openid=openid, scene=Scene.PROFILE):
         raise NicknameNotAllowed

@@ -21,7 +21,7 @@ let known = null;
 on("member", () => (known = null));
 on("signed_out", () => (known = null));
 
-export async function fetchBoards() {
+async function fetchBoards() {
   known = (await asMember("GET", "/v1/boards")).items;
   return known;
 }
@@ -39,24 +39,42 @@ nav.register("boards", {
   title: () => "车主社区",
   mount({ body }) {
     const list = h("ul", { class: "board-list" });
-    return loading(body, fetchBoards, (boards, root) => {
-      if (!list.isConnected) root.replaceChildren(list);
-      if (boards.length) sync(list, boards, (board) => board.board_id, boardRow);
-      else root.replaceChildren(emptyBox("empty", "还没有板块", "运行 make seed 可以放入演示内容"));
-    }, { refused: refusedView });
+    return loading(
+      body,
+      fetchBoards,
+      (boards, root) => {
+        if (!list.isConnected) root.replaceChildren(list);
+        if (boards.length) sync(list, boards, (board) => board.board_id, boardRow);
+        else root.replaceChildren(emptyBox("empty", "还没有板块", "运行 make seed 可以放入演示内容"));
+      },
+      { refused: refusedView },
+    );
   },
 });
 
 function boardRow(board) {
   const [iconName, tone] = LOOKS[board.board_id] ?? ["comment", "tile-blue"];
-  return h("li", {}, h("button", {
-    class: "board", type: "button", testid: `board-${board.board_id}`, onclick: () => nav.go("posts", { board }),
-  },
-  h("span", { class: `tile ${tone}` }, icon(iconName)),
-  h("span", { class: "grow" },
-    h("span", { class: "board-name" }, board.name, hint(board)),
-    h("span", { class: "board-text" }, board.description)),
-  icon("next")));
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        class: "board",
+        type: "button",
+        testid: `board-${board.board_id}`,
+        onclick: () => nav.go("posts", { board }),
+      },
+      h("span", { class: `tile ${tone}` }, icon(iconName)),
+      h(
+        "span",
+        { class: "grow" },
+        h("span", { class: "board-name" }, board.name, hint(board)),
+        h("span", { class: "board-text" }, board.description),
+      ),
+      icon("next"),
+    ),
+  );
 }
 
 /** In two or three words: closed, read only, or open to write. */

@@ -35,40 +35,72 @@ nav.register("certify", {
   mount({ body }) {
     const states = h("div", {});
     const apply = h("div", {});
-    const refresh = loading(body, fetchCertifications, (items, root) => {
-      if (!states.isConnected) root.replaceChildren(states, apply);
-      sync(states, items, ({ certification_id: id }) => id, certification);
-      const closed = items.some(({ state }) => CLOSED_TO_NEW.has(state));
-      if (closed) apply.replaceChildren();
-      else if (!apply.hasChildNodes()) apply.append(application(refresh));
-    }, { refused: refusedView });
+    const refresh = loading(
+      body,
+      fetchCertifications,
+      (items, root) => {
+        if (!states.isConnected) root.replaceChildren(states, apply);
+        sync(states, items, ({ certification_id: id }) => id, certification);
+        const closed = items.some(({ state }) => CLOSED_TO_NEW.has(state));
+        if (closed) apply.replaceChildren();
+        else if (!apply.hasChildNodes()) apply.append(application(refresh));
+      },
+      { refused: refusedView },
+    );
     return refresh;
   },
 });
 
 function certification(item) {
   const [, tone, sentence] = STATES[item.state] ?? ["", "", ""];
-  return h("section", { class: `cert ${tone}`, role: "status", testid: "certification", data: { state: item.state } },
-    h("p", { class: "cert-head" }, icon(item.state === "approved" ? "shield" : "car"), h("b", {}, item.model), stateChip(item)),
+  return h(
+    "section",
+    { class: `cert ${tone}`, role: "status", testid: "certification", data: { state: item.state } },
+    h(
+      "p",
+      { class: "cert-head" },
+      icon(item.state === "approved" ? "shield" : "car"),
+      h("b", {}, item.model),
+      stateChip(item),
+    ),
     h("p", { class: "muted" }, `${item.plate_number} · 提交于 `, ago(item.created_at)),
     h("p", {}, sentence),
     item.reason && h("p", { class: "cert-reason" }, `版主说明：${item.reason}`),
-    item.state === "submitted" && reminderButton("certification_decided"));
+    item.state === "submitted" && reminderButton("certification_decided"),
+  );
 }
 
 function application(refresh) {
   const element = form({
     testid: "certify",
     submit: "提交认证",
-    before: h("div", { class: "form-head" }, h("span", { class: "muted" }, "信息仅用于核验，加密保存"),
-      h("button", { class: "link", type: "button", testid: "fill-sample", onclick: () => fill(element, sampleCar()) }, "填入示例")),
+    before: h(
+      "div",
+      { class: "form-head" },
+      h("span", { class: "muted" }, "信息仅用于核验，加密保存"),
+      h(
+        "button",
+        { class: "link", type: "button", testid: "fill-sample", onclick: () => fill(element, sampleCar()) },
+        "填入示例",
+      ),
+    ),
     fields: [
       field("model", "车型", { maxlength: 40, placeholder: "例如：星途 X7" }),
-      field("vin", "车架号 (VIN)", { maxlength: 17, placeholder: "行驶证上的 17 位号码", autocapitalize: "characters", hint: "17 位字母和数字，不含 I、O、Q" }),
+      field("vin", "车架号 (VIN)", {
+        maxlength: 17,
+        placeholder: "行驶证上的 17 位号码",
+        autocapitalize: "characters",
+        hint: "17 位字母和数字，不含 I、O、Q",
+      }),
       field("plate_number", "车牌号", { maxlength: 8, placeholder: "例如：沪A12345" }),
     ],
     send: async (values, key) => {
-      const body = { kind: "owner", ...values, vin: values.vin.toUpperCase(), plate_number: values.plate_number.toUpperCase() };
+      const body = {
+        kind: "owner",
+        ...values,
+        vin: values.vin.toUpperCase(),
+        plate_number: values.plate_number.toUpperCase(),
+      };
       await asMember("POST", "/v1/certifications", { body, key });
       emit("certification_submitted");
       toast("已提交，等待审核");

@@ -7,7 +7,15 @@ import { refusalNote } from "./refused.js";
 /** A labelled input (or textarea) with room for what is wrong in it. */
 export function field(name, label, { hint, rows, ...props } = {}) {
   const id = `field-${name}`;
-  const control = h(rows ? "textarea" : "input", { id, name, rows, autocomplete: "off", testid: id, "aria-describedby": `${id}-note`, ...props });
+  const control = h(rows ? "textarea" : "input", {
+    id,
+    name,
+    rows,
+    autocomplete: "off",
+    testid: id,
+    "aria-describedby": `${id}-note`,
+    ...props,
+  });
   const note = h("p", { class: "field-note", id: `${id}-note`, data: { hint: hint ?? "" } }, hint ?? "");
   return h("div", { class: "field", data: { field: name } }, h("label", { for: id }, label), control, note);
 }

@@ -20,5 +20,7 @@ export function opener(link) {
 }
 
 function openBoard(boardId) {
-  return boardById(boardId).then((board) => nav.go("posts", { board })).catch(ignoreRefusal);
+  return boardById(boardId)
+    .then((board) => nav.go("posts", { board }))
+    .catch(ignoreRefusal);
 }

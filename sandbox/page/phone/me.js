@@ -26,8 +26,13 @@ nav.register("me", {
       body.append(signInBox("登录后加入社区"));
       return undefined;
     }
-    return loading(body, fetchMine, ([member, certifications], root) =>
-      sync(root, [{ member, latest: certifications[0] ?? null }], () => "me", overview), { refused: refusedView });
+    return loading(
+      body,
+      fetchMine,
+      ([member, certifications], root) =>
+        sync(root, [{ member, latest: certifications[0] ?? null }], () => "me", overview),
+      { refused: refusedView },
+    );
   },
 });
 
@@ -40,23 +45,48 @@ const overview = ({ member, latest }) => h("div", {}, card(member), menu(latest)
 
 function card(member) {
   const badges = member.badges.filter((badge) => badge !== member.identity).map(badgeText);
-  return h("section", { class: "me-card" },
+  return h(
+    "section",
+    { class: "me-card" },
     avatar(member.nickname, "large"),
-    h("div", { class: "grow" },
+    h(
+      "div",
+      { class: "grow" },
       h("p", { class: "me-name", testid: "my-nickname" }, member.nickname),
-      h("p", { class: "chips" },
-        identityChip(member.identity), chip(member.tier), badges.map((badge) => chip(badge, "green")))));
+      h(
+        "p",
+        { class: "chips" },
+        identityChip(member.identity),
+        chip(member.tier),
+        badges.map((badge) => chip(badge, "green")),
+      ),
+    ),
+  );
 }
 
 function menu(latest) {
-  const entry = (iconName, label, testid, onclick, extra) => h("li", {},
-    h("button", { class: "menu-row", type: "button", testid, onclick }, icon(iconName), h("span", { class: "grow" }, label), extra, icon("next")));
-  return h("ul", { class: "menu" },
+  const entry = (iconName, label, testid, onclick, extra) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        { class: "menu-row", type: "button", testid, onclick },
+        icon(iconName),
+        h("span", { class: "grow" }, label),
+        extra,
+        icon("next"),
+      ),
+    );
+  return h(
+    "ul",
+    { class: "menu" },
     entry("shield", "车主认证", "open-certify", () => nav.go("certify"), latest ? stateChip(latest) : chip("未认证")),
     entry("pen", "修改昵称", "open-rename", () => nav.go("rename")),
     entry("bell", "消息与提醒", "open-messages", () => nav.openTab("messages")),
     entry("swap", "切换微信用户", "open-users", askToSignIn),
-    entry("back", "退出登录", "sign-out", signOut));
+    entry("back", "退出登录", "sign-out", signOut),
+  );
 }
 
 nav.register("rename", {

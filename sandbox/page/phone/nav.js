@@ -21,8 +21,6 @@ export function useFrame(slots) {
   render();
 }
 
-export const currentTab = () => tab;
-
 export function openTab(name) {
   leave();
   if (name === tab) stacks.get(name).splice(1);

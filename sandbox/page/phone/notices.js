@@ -35,7 +35,10 @@ export async function markRead(newest) {
 
 async function look(openid) {
   const first = seen.openid !== openid;
-  const [page, sent] = await Promise.all([asMember("GET", `/v1/notifications?limit=${PAGE_NOTICES}`), sandbox.serviceNotices(openid)]);
+  const [page, sent] = await Promise.all([
+    asMember("GET", `/v1/notifications?limit=${PAGE_NOTICES}`),
+    sandbox.serviceNotices(openid),
+  ]);
   if (user()?.openid !== openid) return;
   const newest = page.items[0]?.notification_id ?? null;
   const arrived = !first && newest !== seen.newest;

@@ -29,14 +29,24 @@ nav.register("post", {
     const title = h("h3", { class: "section-title" }, "评论");
     const none = h("p", { class: "muted center" }, "还没有评论");
     bar.append(composer(postId, () => refresh()));
-    const refresh = loading(body, () => fetchBoth(postId), ([post, comments], root) => {
-      if (!article.isConnected) root.replaceChildren(article, title, none, list);
-      sync(article, [post], (item) => item.post_id, (item) => content(item, refresh));
-      sync(list, comments, (comment) => comment.comment_id, commentRow);
-      title.hidden = bar.hidden = !isReadable(post);
-      none.hidden = title.hidden || comments.length > 0;
-      if (post.locked) emit("teaser_seen");
-    }, { refused: refusedView });
+    const refresh = loading(
+      body,
+      () => fetchBoth(postId),
+      ([post, comments], root) => {
+        if (!article.isConnected) root.replaceChildren(article, title, none, list);
+        sync(
+          article,
+          [post],
+          (item) => item.post_id,
+          (item) => content(item, refresh),
+        );
+        sync(list, comments, (comment) => comment.comment_id, commentRow);
+        title.hidden = bar.hidden = !isReadable(post);
+        none.hidden = title.hidden || comments.length > 0;
+        if (post.locked) emit("teaser_seen");
+      },
+      { refused: refusedView },
+    );
     return refresh;
   },
 });
@@ -51,34 +61,52 @@ async function fetchBoth(postId) {
 const isReadable = ({ locked, state }) => !locked && state === "published";
 
 function content(post, refresh) {
-  return h("div", { class: "article-body", testid: "post-body", data: { state: post.state } },
+  return h(
+    "div",
+    { class: "article-body", testid: "post-body", data: { state: post.state } },
     post.state === "held" && heldBanner(),
     h("h3", { class: "article-title", testid: "post-heading" }, post.title),
     authorLine({ ...post, state: null }),
     post.locked ? teaser(post) : h("p", { class: "article-text", testid: "post-text-shown" }, post.text),
-    isReadable(post) && actions(post, refresh));
+    isReadable(post) && actions(post, refresh),
+  );
 }
 
 function heldBanner() {
-  return h("div", { class: "banner amber", role: "status", testid: "held-banner" },
+  return h(
+    "div",
+    { class: "banner amber", role: "status", testid: "held-banner" },
     h("p", {}, icon("clock"), "内容正在等待版主审核，通过后大家才能看到。"),
-    reminderButton("post_decided"));
+    reminderButton("post_decided"),
+  );
 }
 
 function teaser(post) {
-  return h("div", {},
+  return h(
+    "div",
+    {},
     h("p", { class: "article-text faded", testid: "post-teaser" }, post.teaser),
-    unlockPanel(post.unlock));
+    unlockPanel(post.unlock),
+  );
 }
 
 function actions(post, refresh) {
   const { views } = post.counts;
   // The count follows a like a moment later; one's own is there at once.
   const likes = Math.max(post.counts.likes, post.liked ? 1 : 0);
-  const like = h("button", {
-    class: post.liked ? "like on" : "like", type: "button", testid: "like", "aria-pressed": String(post.liked),
-    onclick: () => working(like, () => toggleLike(post, refresh)),
-  }, icon("heart"), h("span", {}, post.liked ? "已赞" : "赞"), h("b", { testid: "like-count" }, String(likes)));
+  const like = h(
+    "button",
+    {
+      class: post.liked ? "like on" : "like",
+      type: "button",
+      testid: "like",
+      "aria-pressed": String(post.liked),
+      onclick: () => working(like, () => toggleLike(post, refresh)),
+    },
+    icon("heart"),
+    h("span", {}, post.liked ? "已赞" : "赞"),
+    h("b", { testid: "like-count" }, String(likes)),
+  );
   return h("div", { class: "article-actions" }, like, h("span", { class: "muted" }, `${views} 次浏览`));
 }
 
@@ -95,29 +123,51 @@ async function toggleLike(post, refresh) {
 }
 
 function commentRow(comment) {
-  return h("li", { class: "comment", testid: "comment" },
+  return h(
+    "li",
+    { class: "comment", testid: "comment" },
     avatar(comment.author.nickname, "small"),
-    h("div", { class: "grow" },
+    h(
+      "div",
+      { class: "grow" },
       h("p", { class: "comment-head" }, h("b", {}, comment.author.nickname), ago(comment.created_at)),
-      h("p", { class: "comment-text" }, comment.text)));
+      h("p", { class: "comment-text" }, comment.text),
+    ),
+  );
 }
 
 function composer(postId, refresh) {
-  const input = h("input", { id: "comment-text", testid: "comment-text", maxlength: COMMENT_CHARS_MAX, autocomplete: "off", placeholder: "友善地说点什么…", required: true });
+  const input = h("input", {
+    id: "comment-text",
+    testid: "comment-text",
+    maxlength: COMMENT_CHARS_MAX,
+    autocomplete: "off",
+    placeholder: "友善地说点什么…",
+    required: true,
+  });
   const send = h("button", { class: "btn primary", testid: "comment-submit" }, "发送");
-  return h("form", {
-    class: "composer",
-    onsubmit: (event) => {
-      event.preventDefault();
-      working(send, () => comment(postId, input, refresh));
+  return h(
+    "form",
+    {
+      class: "composer",
+      onsubmit: (event) => {
+        event.preventDefault();
+        working(send, () => comment(postId, input, refresh));
+      },
     },
-  }, h("label", { class: "sr", for: "comment-text" }, "写评论"), input, send);
+    h("label", { class: "sr", for: "comment-text" }, "写评论"),
+    input,
+    send,
+  );
 }
 
 async function comment(postId, input, refresh) {
   if (!user()) return askToSignIn();
   try {
-    const { state } = await asMember("POST", `${pathOf(postId)}/comments`, { body: { text: input.value.trim() }, key: randomId() });
+    const { state } = await asMember("POST", `${pathOf(postId)}/comments`, {
+      body: { text: input.value.trim() },
+      key: randomId(),
+    });
     input.value = "";
     toast(state === "held" ? "评论已提交，等待版主审核" : "评论已发送");
     await refresh();

@@ -32,12 +32,17 @@ nav.register("posts", {
       return undefined;
     }
 
-    return loading(body, () => Promise.all([page(board), boardById(board.board_id)]), ([first, fresh], root) => {
-      pages.first = first;
-      sync(bar, [fresh], ({ board_id: id }) => id, writeButton);
-      if (!pages.rest.length) pages.next = first.next_cursor;
-      render(root);
-    }, { refused: refusedView });
+    return loading(
+      body,
+      () => Promise.all([page(board), boardById(board.board_id)]),
+      ([first, fresh], root) => {
+        pages.first = first;
+        sync(bar, [fresh], ({ board_id: id }) => id, writeButton);
+        if (!pages.rest.length) pages.next = first.next_cursor;
+        render(root);
+      },
+      { refused: refusedView },
+    );
   },
 });
 
@@ -62,41 +67,75 @@ const unique = (posts) => [...new Map(posts.map((post) => [post.post_id, post]))
 
 function writeButton(board) {
   const locked = !board.may.post;
-  return h("div", { class: "write-bar" },
+  return h(
+    "div",
+    { class: "write-bar" },
     locked && board.unlock && h("p", { class: "write-hint" }, icon("lock"), `发帖：${board.unlock.reason}`),
-    h("button", { class: "btn primary wide", type: "button", testid: "new-post", onclick: () => (user() ? nav.go("publish", { board }) : askToSignIn()) },
-      icon("pen"), "发帖"));
+    h(
+      "button",
+      {
+        class: "btn primary wide",
+        type: "button",
+        testid: "new-post",
+        onclick: () => (user() ? nav.go("publish", { board }) : askToSignIn()),
+      },
+      icon("pen"),
+      "发帖",
+    ),
+  );
 }
 
 function postCard(post) {
-  return h("li", {}, h("button", {
-    class: "post-card", type: "button", testid: "post-card", data: { postId: post.post_id },
-    onclick: () => nav.go("post", { post_id: post.post_id }),
-  },
-  authorLine(post),
-  h("span", { class: "post-title" }, post.title),
-  h("span", { class: "post-teaser" }, post.teaser),
-  post.locked && h("span", { class: "lock-strip", testid: "post-locked" }, icon("lock"), post.unlock?.reason ?? "解锁后可见"),
-  counts(post)));
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        class: "post-card",
+        type: "button",
+        testid: "post-card",
+        data: { postId: post.post_id },
+        onclick: () => nav.go("post", { post_id: post.post_id }),
+      },
+      authorLine(post),
+      h("span", { class: "post-title" }, post.title),
+      h("span", { class: "post-teaser" }, post.teaser),
+      post.locked &&
+        h("span", { class: "lock-strip", testid: "post-locked" }, icon("lock"), post.unlock?.reason ?? "解锁后可见"),
+      counts(post),
+    ),
+  );
 }
 
 /** Who wrote it and when, with the badges that say why to trust them. */
 export function authorLine({ author, created_at: at, state }) {
-  return h("span", { class: "author" }, avatar(author.nickname, "small"),
+  return h(
+    "span",
+    { class: "author" },
+    avatar(author.nickname, "small"),
     h("span", { class: "author-name" }, author.nickname),
     (author.badges ?? []).map((badge) => chip(badgeText(badge), "green")),
     ago(at),
-    state === "held" && chip([icon("clock"), "待审核"], "amber"));
+    state === "held" && chip([icon("clock"), "待审核"], "amber"),
+  );
 }
 
 const BADGES = { owner: "车主", deposit_holder: "意向金" };
 
 export function badgeText(badge) {
-  const name = typeof badge === "string" ? badge : badge.name ?? badge.kind;
+  const name = typeof badge === "string" ? badge : (badge.name ?? badge.kind);
   return BADGES[name] ?? name;
 }
 
 export function counts({ counts: { views, likes, comments }, liked }) {
-  const count = (iconName, value, label) => h("span", { class: `count ${iconName}-count` }, icon(iconName), h("span", { class: "sr" }, label), String(value));
-  return h("span", { class: liked ? "counts liked" : "counts" }, count("eye", views, "浏览 "), count("heart", likes, "赞 "), count("comment", comments, "评论 "));
+  const count = (iconName, value, label) =>
+    h("span", { class: `count ${iconName}-count` }, icon(iconName), h("span", { class: "sr" }, label), String(value));
+  return h(
+    "span",
+    { class: liked ? "counts liked" : "counts" },
+    count("eye", views, "浏览 "),
+    count("heart", likes, "赞 "),
+    count("comment", comments, "评论 "),
+  );
 }

@@ -21,13 +21,25 @@ nav.register("publish", {
     const element = form({
       testid: "publish",
       submit: "发布",
-      before: h("div", { class: "form-head" }, readOnlyHint(board),
-        h("button", { class: "link", type: "button", testid: "fill-sample", onclick: () => fill(element, POSTS.discussion) }, "填入示例")),
+      before: h(
+        "div",
+        { class: "form-head" },
+        readOnlyHint(board),
+        h(
+          "button",
+          { class: "link", type: "button", testid: "fill-sample", onclick: () => fill(element, POSTS.discussion) },
+          "填入示例",
+        ),
+      ),
       fields: [
         field("title", "标题", { maxlength: TITLE_CHARS_MAX, placeholder: "一句话说清楚" }),
         field("text", "正文", { rows: 5, maxlength: TEXT_CHARS_MAX, placeholder: "分享你的用车经验…" }),
         audienceChoice(),
-        field("teaser", "公开简介（选填）", { maxlength: TEASER_CHARS_MAX, placeholder: "潜客能看到的一句话", hint: "不填则只显示全文字数" }),
+        field("teaser", "公开简介（选填）", {
+          maxlength: TEASER_CHARS_MAX,
+          placeholder: "潜客能看到的一句话",
+          hint: "不填则只显示全文字数",
+        }),
       ],
       send: (values, key) => send(board, values, key),
     });
@@ -42,13 +54,24 @@ function readOnlyHint(board) {
 }
 
 function audienceChoice() {
-  const choice = (value, label, text, checked) => h("label", { class: "choice" },
-    h("input", { type: "radio", name: "audience", value, checked, testid: `audience-${value}` }),
-    h("span", {}, h("b", {}, label), h("small", {}, text)));
-  return h("fieldset", { class: "field", data: { field: "audience" } }, h("legend", {}, "可见范围"),
-    h("div", { class: "choices" },
+  const choice = (value, label, text, checked) =>
+    h(
+      "label",
+      { class: "choice" },
+      h("input", { type: "radio", name: "audience", value, checked, testid: `audience-${value}` }),
+      h("span", {}, h("b", {}, label), h("small", {}, text)),
+    );
+  return h(
+    "fieldset",
+    { class: "field", data: { field: "audience" } },
+    h("legend", {}, "可见范围"),
+    h(
+      "div",
+      { class: "choices" },
       choice("everyone", "所有人", "大家都能看到全文", true),
-      choice("owners", "仅车主", "潜客只看到标题和简介")));
+      choice("owners", "仅车主", "潜客只看到标题和简介"),
+    ),
+  );
 }
 
 async function send(board, { title, text, audience, teaser }, key) {

@@ -9,37 +9,62 @@ import { askToSignIn } from "./sign_in.js";
 
 /** What unlocks something: {reason, how: [{kind, text}]}; a reason that was `said` is not repeated. */
 export function unlockPanel(unlock, { said } = {}) {
-  return h("div", { class: "unlock", testid: "unlock" },
+  return h(
+    "div",
+    { class: "unlock", testid: "unlock" },
     unlock.reason !== said && h("p", { class: "unlock-reason" }, icon("lock"), unlock.reason),
-    unlock.how?.length ? h("ul", { class: "unlock-how" }, unlock.how.map(({ text }) => h("li", { testid: "unlock-how" }, text))) : null,
-    wayIn(unlock));
+    unlock.how?.length
+      ? h(
+          "ul",
+          { class: "unlock-how" },
+          unlock.how.map(({ text }) => h("li", { testid: "unlock-how" }, text)),
+        )
+      : null,
+    wayIn(unlock),
+  );
 }
 
 function wayIn(unlock) {
-  if (!user()) return h("button", { class: "btn primary", type: "button", testid: "go-sign-in", onclick: askToSignIn }, "登录");
+  if (!user())
+    return h("button", { class: "btn primary", type: "button", testid: "go-sign-in", onclick: askToSignIn }, "登录");
   const certifiable = unlock.how?.some(({ kind }) => /certif|owner/.test(kind));
   if (!certifiable) return null;
-  return h("button", { class: "btn primary", type: "button", testid: "go-certify", onclick: () => nav.go("certify") }, "去认证车主");
+  return h(
+    "button",
+    { class: "btn primary", type: "button", testid: "go-certify", onclick: () => nav.go("certify") },
+    "去认证车主",
+  );
 }
 
 /** A refused form, above its button: the sentence, what unlocks it, and what is wrong in each field. */
 export function refusalNote(refusal) {
-  return h("div", { class: "refusal", role: "alert", testid: "refusal" },
+  return h(
+    "div",
+    { class: "refusal", role: "alert", testid: "refusal" },
     h("p", { class: "refusal-detail", testid: "refusal-detail" }, icon("warning"), refusal.detail),
-    refusal.unlock && unlockPanel(refusal.unlock, { said: refusal.detail }));
+    refusal.unlock && unlockPanel(refusal.unlock, { said: refusal.detail }),
+  );
 }
 
 /** A refused view: sign in, unlock, or try again. */
 export function refusedView(refusal, retry) {
   if (refusal.status === 401) return signInBox();
   if (refusal.unlock) {
-    return h("div", { class: "refused-view", role: "alert", testid: "refusal" },
-      h("p", { class: "empty-title", testid: "refusal-detail" }, refusal.detail), unlockPanel(refusal.unlock, { said: refusal.detail }));
+    return h(
+      "div",
+      { class: "refused-view", role: "alert", testid: "refusal" },
+      h("p", { class: "empty-title", testid: "refusal-detail" }, refusal.detail),
+      unlockPanel(refusal.unlock, { said: refusal.detail }),
+    );
   }
   return problemBox(refusal, retry);
 }
 
 export function signInBox(text = "登录后即可查看") {
-  return emptyBox("person", text, "用沙箱里的一位微信用户登录",
-    h("button", { class: "btn primary", type: "button", testid: "go-sign-in", onclick: askToSignIn }, "微信一键登录"));
+  return emptyBox(
+    "person",
+    text,
+    "用沙箱里的一位微信用户登录",
+    h("button", { class: "btn primary", type: "button", testid: "go-sign-in", onclick: askToSignIn }, "微信一键登录"),
+  );
 }

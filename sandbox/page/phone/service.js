@@ -29,10 +29,15 @@ nav.register("service", {
     const list = h("ul", { class: "chat", testid: "service-chat", "aria-live": "polite" });
     bar.append(quickReplies(who), composer(who));
     sandbox.enterChat(who.openid).catch(unheard);
-    return loading(body, () => sandbox.chat(who.openid), (messages, root) => {
-      if (!list.isConnected) root.replaceChildren(greeting(), list);
-      if (sync(list, messages, keyOf, bubbleRow)) body.scrollTop = body.scrollHeight;
-    }, { refused: refusedView });
+    return loading(
+      body,
+      () => sandbox.chat(who.openid),
+      (messages, root) => {
+        if (!list.isConnected) root.replaceChildren(greeting(), list);
+        if (sync(list, messages, keyOf, bubbleRow)) body.scrollTop = body.scrollHeight;
+      },
+      { refused: refusedView },
+    );
   },
 });
 
@@ -41,22 +46,48 @@ function greeting() {
 }
 
 function quickReplies(who) {
-  return h("div", { class: "quick", role: "group", "aria-label": "常用问题" }, QUESTIONS.map((question) => {
-    const button = h("button", { class: "quick-reply", type: "button", testid: `quick-${question}`, onclick: () => working(button, () => say(who, question)) }, question);
-    return button;
-  }));
+  return h(
+    "div",
+    { class: "quick", role: "group", "aria-label": "常用问题" },
+    QUESTIONS.map((question) => {
+      const button = h(
+        "button",
+        {
+          class: "quick-reply",
+          type: "button",
+          testid: `quick-${question}`,
+          onclick: () => working(button, () => say(who, question)),
+        },
+        question,
+      );
+      return button;
+    }),
+  );
 }
 
 function composer(who) {
-  const input = h("input", { id: "service-text", testid: "service-text", maxlength: TEXT_CHARS_MAX, autocomplete: "off", placeholder: "输入消息…", required: true });
+  const input = h("input", {
+    id: "service-text",
+    testid: "service-text",
+    maxlength: TEXT_CHARS_MAX,
+    autocomplete: "off",
+    placeholder: "输入消息…",
+    required: true,
+  });
   const send = h("button", { class: "btn primary", testid: "service-send" }, "发送");
-  return h("form", {
-    class: "composer",
-    onsubmit: async (event) => {
-      event.preventDefault();
-      if (await working(send, () => say(who, input.value.trim()))) input.value = "";
+  return h(
+    "form",
+    {
+      class: "composer",
+      onsubmit: async (event) => {
+        event.preventDefault();
+        if (await working(send, () => say(who, input.value.trim()))) input.value = "";
+      },
     },
-  }, h("label", { class: "sr", for: "service-text" }, "发给客服的消息"), input, send);
+    h("label", { class: "sr", for: "service-text" }, "发给客服的消息"),
+    input,
+    send,
+  );
 }
 
 async function say(who, text) {
@@ -81,9 +112,12 @@ const keyOf = ({ message_id: id, at }) => id ?? at;
 
 function bubbleRow(message) {
   const mine = message.from === "member";
-  return h("li", { class: mine ? "said mine" : "said", testid: mine ? "said-by-me" : "said-by-service" },
+  return h(
+    "li",
+    { class: mine ? "said mine" : "said", testid: mine ? "said-by-me" : "said-by-service" },
     mine ? null : h("span", { class: "tile mini tile-green" }, icon("headset")),
-    h("div", { class: "said-body" }, look(message), h("time", { class: "said-at" }, clockText(message.at))));
+    h("div", { class: "said-body" }, look(message), h("time", { class: "said-at" }, clockText(message.at))),
+  );
 }
 
 function look({ kind, body }) {
@@ -95,16 +129,27 @@ function look({ kind, body }) {
 
 function programCard({ title, pagepath }) {
   const open = opener(pagepath);
-  return h(open ? "button" : "div", { class: "program-card", type: open ? "button" : null, testid: "program-card", onclick: open },
+  return h(
+    open ? "button" : "div",
+    { class: "program-card", type: open ? "button" : null, testid: "program-card", onclick: open },
     h("span", { class: "program-from" }, icon("car"), "车主社区"),
     h("span", { class: "program-title" }, title),
     h("span", { class: "program-picture" }, icon("comment")),
-    h("span", { class: "program-kind" }, icon("app"), "小程序"));
+    h("span", { class: "program-kind" }, icon("app"), "小程序"),
+  );
 }
 
 function linkCard({ title, description, url }) {
   const open = opener(url);
-  return h(open ? "button" : "div", { class: "link-card", type: open ? "button" : null, testid: "link-card", onclick: open },
+  return h(
+    open ? "button" : "div",
+    { class: "link-card", type: open ? "button" : null, testid: "link-card", onclick: open },
     h("span", { class: "link-title" }, title),
-    h("span", { class: "link-body" }, h("span", { class: "grow" }, description), h("span", { class: "tile mini tile-blue" }, icon("link"))));
+    h(
+      "span",
+      { class: "link-body" },
+      h("span", { class: "grow" }, description),
+      h("span", { class: "tile mini tile-blue" }, icon("link")),
+    ),
+  );
 }

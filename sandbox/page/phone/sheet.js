@@ -11,6 +11,7 @@ let hiding = null;
 /** `slots` of the frame: sheetRoot (over the screen), content (what it covers), toast. */
 export function useFrame(slots) {
   phone = slots;
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeSheet());
 }
 
 /** Opens a sheet; Esc, the backdrop and 关闭 close it and call `onclose`. */
@@ -18,10 +19,13 @@ export function openSheet(title, content, { testid, onclose } = {}) {
   closeSheet();
   const heading = h("h3", { id: "sheet-title", tabindex: "-1" }, title);
   const close = h("button", { class: "sheet-close", type: "button", "aria-label": "关闭", onclick: closeSheet }, "×");
-  const sheet = h("div", { class: "sheet", role: "dialog", "aria-labelledby": "sheet-title", testid },
-    h("div", { class: "sheet-head" }, heading, close), content);
+  const sheet = h(
+    "div",
+    { class: "sheet", role: "dialog", "aria-labelledby": "sheet-title", testid },
+    h("div", { class: "sheet-head" }, heading, close),
+    content,
+  );
   const backdrop = h("div", { class: "backdrop", onclick: closeSheet });
-  sheet.addEventListener("keydown", (event) => event.key === "Escape" && closeSheet());
   open = { onclose, before: document.activeElement };
   phone.content.inert = true;
   phone.sheetRoot.replaceChildren(backdrop, sheet);

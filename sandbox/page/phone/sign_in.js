@@ -13,33 +13,59 @@ const NICKNAME_CHARS_MAX = 20;
 export function askToSignIn() {
   const status = h("p", { class: "form-error", role: "alert", testid: "sign-in-error" });
   const list = h("div", {});
-  const refresh = loading(list, sandbox.users, (users, body) => body.replaceChildren(userList(users.toReversed(), status)));
-  openSheet("选择微信用户", h("div", { class: "sheet-body" }, list, newUserForm(status), status), { testid: "sign-in" });
+  const refresh = loading(list, sandbox.users, (users, body) =>
+    body.replaceChildren(userList(users.toReversed(), status)),
+  );
+  openSheet("选择微信用户", h("div", { class: "sheet-body" }, list, newUserForm(status), status), {
+    testid: "sign-in",
+  });
   refresh();
 }
 
 function userList(users, status) {
   const rows = users.map((someone) => {
     const here = someone.openid === user()?.openid;
-    const button = h("button", {
-      class: "user-row", type: "button", testid: "wechat-user", data: { openid: someone.openid },
-      "aria-current": here ? "true" : null, onclick: () => attempt(button, () => signIn(someone), status),
-    }, avatar(someone.nickname || "微信用户"), h("span", { class: "grow" }, someone.nickname || "微信用户"), here && icon("check"));
+    const button = h(
+      "button",
+      {
+        class: "user-row",
+        type: "button",
+        testid: "wechat-user",
+        data: { openid: someone.openid },
+        "aria-current": here ? "true" : null,
+        onclick: () => attempt(button, () => signIn(someone), status),
+      },
+      avatar(someone.nickname || "微信用户"),
+      h("span", { class: "grow" }, someone.nickname || "微信用户"),
+      here && icon("check"),
+    );
     return h("li", {}, button);
   });
   return h("ul", { class: "user-list" }, rows);
 }
 
 function newUserForm(status) {
-  const name = h("input", { id: "new-user-name", testid: "new-user-name", maxlength: NICKNAME_CHARS_MAX, autocomplete: "off", placeholder: "例如：小林", required: true });
+  const name = h("input", {
+    id: "new-user-name",
+    testid: "new-user-name",
+    maxlength: NICKNAME_CHARS_MAX,
+    autocomplete: "off",
+    placeholder: "例如：小林",
+    required: true,
+  });
   const send = h("button", { class: "btn primary", testid: "new-user-submit" }, "新建并登录");
-  return h("form", {
-    class: "inline-form",
-    onsubmit: (event) => {
-      event.preventDefault();
-      attempt(send, () => signUp(name.value.trim()), status);
+  return h(
+    "form",
+    {
+      class: "inline-form",
+      onsubmit: (event) => {
+        event.preventDefault();
+        attempt(send, () => signUp(name.value.trim()), status);
+      },
     },
-  }, h("label", { for: "new-user-name" }, "或者新来一位微信用户"), h("div", { class: "row" }, name, send));
+    h("label", { for: "new-user-name" }, "或者新来一位微信用户"),
+    h("div", { class: "row" }, name, send),
+  );
 }
 
 async function attempt(button, action, status) {

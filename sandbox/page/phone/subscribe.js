@@ -19,22 +19,46 @@ export async function templates() {
 }
 
 export function reminderButton(template, label = "有结果时微信提醒我") {
-  return h("button", { class: "btn small", type: "button", testid: `subscribe-${template}`, onclick: () => ask(template) }, icon("bell"), label);
+  return h(
+    "button",
+    { class: "btn small", type: "button", testid: `subscribe-${template}`, onclick: () => ask(template) },
+    icon("bell"),
+    label,
+  );
 }
 
 function ask(template) {
   const status = h("p", { class: "form-error", role: "alert" });
   const answer = (accepted, label, testid, tone) => {
-    const button = h("button", { class: `btn wide ${tone}`, type: "button", testid, onclick: () => working(button, () => tell(template, accepted, status)) }, label);
+    const button = h(
+      "button",
+      {
+        class: `btn wide ${tone}`,
+        type: "button",
+        testid,
+        onclick: () => working(button, () => tell(template, accepted, status)),
+      },
+      label,
+    );
     return button;
   };
-  openSheet("微信订阅消息", h("div", { class: "sheet-body" },
-    h("p", { class: "muted" }, "「车主社区」申请发送一次以下消息"),
-    h("p", { class: "subscribe-row" }, icon("check"), TEMPLATE_TITLES[template]),
-    status,
-    h("div", { class: "row even" },
-      answer(false, "拒绝", "subscribe-reject", ""),
-      answer(true, "允许", "subscribe-accept", "primary"))), { testid: "subscribe-sheet" });
+  openSheet(
+    "微信订阅消息",
+    h(
+      "div",
+      { class: "sheet-body" },
+      h("p", { class: "muted" }, "「车主社区」申请发送一次以下消息"),
+      h("p", { class: "subscribe-row" }, icon("check"), TEMPLATE_TITLES[template]),
+      status,
+      h(
+        "div",
+        { class: "row even" },
+        answer(false, "拒绝", "subscribe-reject", ""),
+        answer(true, "允许", "subscribe-accept", "primary"),
+      ),
+    ),
+    { testid: "subscribe-sheet" },
+  );
 }
 
 async function tell(template, accepted, status) {

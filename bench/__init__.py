@@ -1,0 +1,1 @@
+"""Benchmarks: every figure of the budgets comes from here. Never shipped."""

@@ -1,0 +1,138 @@
+"""Cold starts: fresh processes that see nothing but the unpacked package, run in turns."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+from bench import entry, letters, told
+from local import package, say
+from local.places import LOCAL
+
+UNPACKED = LOCAL / "bench" / "package"
+ECHO = "5837291046"
+
+_MEASURED = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+start = time.process_time()
+{what}
+print(time.process_time() - start)
+"""
+IMPORT_APP = _MEASURED.format(what="import app")
+BOTOCORE_AND_CLIENT = _MEASURED.format(
+    what="import botocore.session\nbotocore.session.get_session().create_client('dynamodb')"
+)
+ANSWER = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import app
+print(app.app(json.loads(sys.argv[2]), None)["body"])
+"""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The package as Lambda unpacks it, and the same without bytecode."""
+
+    zip_bytes: int
+    compiled: Path
+    plain: Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """A process that ran to its end: what it printed last, and its CPU seconds from start to end."""
+
+    said: str
+    cpu_s: float
+
+
+def unpacked() -> Tree:
+    """The package that is deployed, unpacked; again only if it is another one."""
+    code = package.built("local", package.host_arch()).code
+    folder = UNPACKED / code.stem
+    tree = Tree(code.stat().st_size, folder / "compiled", folder / "plain")
+    if not folder.exists():
+        shutil.rmtree(UNPACKED, ignore_errors=True)
+        with say.step("Unpack the package"), zipfile.ZipFile(code) as archive:
+            for root in (tree.compiled, tree.plain):
+                archive.extractall(root)
+            for cached in list(tree.plain.rglob("__pycache__")):
+                shutil.rmtree(cached)
+    return tree
+
+
+def imports_s(program: str, root: Path) -> float:
+    """The CPU seconds that a program measures of itself."""
+    return float(_run(program, root).said)
+
+
+def url_check(root: Path, ssm_url: str) -> Run:
+    """A process that answers WeCom's check of our address, and ends."""
+    query = letters.url_check(ECHO, now=datetime.now(UTC))
+    event = entry.event("GET", "/callbacks/wecom", query=query)
+    run = _run(ANSWER, root, json.dumps(event), AWS_ENDPOINT_URL_SSM=ssm_url)
+    assert run.said == ECHO, run
+    return run
+
+
+@contextmanager
+def parameter_store() -> Iterator[str]:
+    """An SSM that knows the secrets of the stage and nothing else."""
+    prefix = f"/{told.ENVIRONMENT['STACK']}/"
+    known = [
+        {"Name": f"{prefix}{name}", "Value": value, "Type": "SecureString"}
+        for name, value in told.SECRETS.items()
+    ]
+    answer = json.dumps({"Parameters": known}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:  # noqa: N802 (http.server's name)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-amz-json-1.1")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _run(program: str, root: Path, *arguments: str, **environment: str) -> Run:
+    """Run a program on a Python without any site-packages, as Lambda does."""
+    command = [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", program, str(root)]
+    child = subprocess.Popen(
+        [*command, *arguments],
+        env={**told.ENVIRONMENT, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout
+    said = child.stdout.read().strip()
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0, f"the measured process failed: {said}"
+    return Run(said.splitlines()[-1], used.ru_utime + used.ru_stime)

@@ -1,0 +1,355 @@
+"""What members, platforms and staff do, each with its budget: one table.
+
+Everything goes through the Lambda's entry, or through the consequence that a queue would run. What it
+costs to know who calls has a line of its own and is taken off all the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
+
+from bench import letters
+from bench.meter import Sum
+from bench.stage import Stage
+
+BOARD = "car-care"
+PAGE = 20
+POSTS = "/v1/boards/{board_id}/posts"
+POST = "/v1/posts/{post_id}"
+COMMENTS = "/v1/posts/{post_id}/comments"
+LIKE = "/v1/posts/{post_id}/reactions/like"
+NOTIFICATIONS = "/v1/notifications"
+
+LONGEST_NICKNAME = "车" * 20
+LONGEST_TITLE = "题" * 50
+LONGEST_TEASER = "引" * 80
+TEXT_OF_3_KB = "文" * 1_000
+COMMENT = "评" * 50
+MODERATOR = "zhangsan"
+
+_numbers = count(1)
+
+
+class Budget(NamedTuple):
+    """At most so many units; None where nothing is said."""
+
+    reads: float | None
+    writes: float | None
+
+    def allows(self, cost: Sum) -> bool:
+        pairs = ((cost.reads, self.reads), (cost.writes, self.writes))
+        return all(most is None or units <= most for units, most in pairs)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is there, and what was said before anything is measured."""
+
+    author: str
+    reader: str
+    reader_id: str
+    post_id: str
+    identity: Sum
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that happens. `costs` is what it costs today: a change has to be meant."""
+
+    name: str
+    do: Callable[[Stage, Cast], Sum]
+    costs: Sum
+    budget: Budget | None = None
+    note: str = ""
+
+
+def prepare(stage: Stage) -> Cast:
+    """A full page of posts, as long as they may be, all liked and read by the reader; comments."""
+    author, reader = _owner(stage, "author"), _owner(stage, "reader")
+    post_ids = [_post(stage, author) for _ in range(PAGE)]
+    for post_id in post_ids:
+        stage.call("PUT", LIKE, post_id, token=reader)
+        stage.call("GET", POST, post_id, token=reader)
+    for _ in range(PAGE + 1):
+        stage.later(seconds=1)
+        stage.call("POST", COMMENTS, post_ids[-1], token=reader, body={"text": COMMENT})
+        _tell(stage, reader_id := _me(stage, reader))
+    stage.follow()
+    identity = stage.cost(lambda: stage.call("GET", "/v1/me", token=reader))
+    return Cast(author, reader, reader_id, post_ids[-1], identity)
+
+
+def _owner(stage: Stage, who: str) -> str:
+    """Somebody who may post, by their token."""
+    from community.facts import CertificationDecision
+    from community.people.certifications import service as certifications
+
+    token = _signed_in(stage, who)
+    stage.call("PUT", "/v1/me", token=token, body={"nickname": LONGEST_NICKNAME})
+    car = {
+        "kind": "owner",
+        "vin": f"LSVAA49J1320{next(_numbers):05d}",
+        "plate_number": "沪A12345",
+        "model": "途观 L",
+    }
+    applied = stage.call("POST", "/v1/certifications", token=token, body=car).json
+    certifications.decide(
+        applied["certification_id"], CertificationDecision.APPROVE, by=MODERATOR, now=stage.now
+    )
+    stage.follow()
+    return token
+
+
+def _signed_in(stage: Stage, who: str) -> str:
+    token: str = stage.call("POST", "/v1/session", body={"code": f"code-of-{who}"}).json["token"]
+    return token
+
+
+def _me(stage: Stage, token: str) -> str:
+    member_id: str = stage.call("GET", "/v1/me", token=token).json["member_id"]
+    return member_id
+
+
+def _post(stage: Stage, token: str, *, text: str = TEXT_OF_3_KB, key: str | None = None) -> str:
+    stage.later(seconds=1)
+    draft = {
+        "kind": "discussion",
+        "title": LONGEST_TITLE,
+        "text": text,
+        "teaser": LONGEST_TEASER,
+        "audience": {"identity": ["owner"]},
+    }
+    headers = {"idempotency-key": key} if key else {}
+    reply = stage.call("POST", POSTS, BOARD, token=token, body=draft, headers=headers)
+    post_id: str = reply.json["post_id"]
+    return post_id
+
+
+def _tell(stage: Stage, member_id: str) -> None:
+    from community.commons.notifications import service as notifications
+    from community.commons.notifications.rules import Kind
+    from community.facts import Fact
+
+    fact = Fact(fact_id=f"told-{next(_numbers)}", at=stage.now)
+    notifications.tell(
+        member_id,
+        fact,
+        kind=Kind.MODERATION,
+        title="您发布的内容已通过审核",
+        text=f"「{LONGEST_TITLE[:20]}」现在大家都能看到了",
+        link=f"pages/post/index?post_id={'0' * 26}",
+    )
+
+
+# --- the operations ------------------------------------------------------------------------------
+
+
+def _identity(_stage: Stage, cast: Cast) -> Sum:
+    return cast.identity
+
+
+def _sign_in(stage: Stage, _cast: Cast) -> Sum:
+    return stage.cost(lambda: _signed_in(stage, "reader"))
+
+
+def _join(stage: Stage, _cast: Cast) -> Sum:
+    return stage.cost(lambda: _signed_in(stage, f"new-{next(_numbers)}"))
+
+
+def _boards(stage: Stage, _cast: Cast) -> Sum:
+    stage.later(minutes=2)
+    return stage.cost(lambda: stage.call("GET", "/v1/boards"))
+
+
+def _board_page(stage: Stage, cast: Cast) -> Sum:
+    return _got(stage, cast, POSTS, BOARD, limit=PAGE)
+
+
+def _board_page_for_guests(stage: Stage, _cast: Cast) -> Sum:
+    return stage.cost(lambda: stage.call("GET", POSTS, BOARD, query={"limit": str(PAGE)}))
+
+
+def _read_post(stage: Stage, cast: Cast) -> Sum:
+    return _got(stage, cast, POST, cast.post_id)
+
+
+def _read_comments(stage: Stage, cast: Cast) -> Sum:
+    return _got(stage, cast, COMMENTS, cast.post_id, limit=PAGE)
+
+
+def _read_post_and_comments(stage: Stage, cast: Cast) -> Sum:
+    return _read_post(stage, cast) + _read_comments(stage, cast)
+
+
+def _read_new_post(stage: Stage, cast: Cast) -> Sum:
+    post_id = _post(stage, cast.author)
+    stage.follow()
+    return _got(stage, cast, POST, post_id)
+
+
+def _view_counted(stage: Stage, cast: Cast) -> Sum:
+    _read_new_post(stage, cast)
+    return stage.cost(stage.follow)
+
+
+def _publish(stage: Stage, cast: Cast) -> Sum:
+    stage.follow()
+    return stage.cost(lambda: _post(stage, cast.author)) - cast.identity
+
+
+def _publish_with_key(stage: Stage, cast: Cast) -> Sum:
+    key = f"key-{next(_numbers)}"
+    return stage.cost(lambda: _post(stage, cast.author, key=key)) - cast.identity
+
+
+def _publish_again(stage: Stage, cast: Cast) -> Sum:
+    key = f"key-{next(_numbers)}"
+    _post(stage, cast.author, key=key)
+    return stage.cost(lambda: _post(stage, cast.author, key=key)) - cast.identity
+
+
+def _publish_followed(stage: Stage, cast: Cast) -> Sum:
+    stage.follow()
+    _post(stage, cast.author)
+    return stage.cost(stage.follow)
+
+
+def _comment(stage: Stage, cast: Cast) -> Sum:
+    stage.follow()
+    return _done(stage, cast, "POST", COMMENTS, cast.post_id, body={"text": COMMENT})
+
+
+def _comment_counted(stage: Stage, cast: Cast) -> Sum:
+    _comment(stage, cast)
+    return stage.cost(stage.follow)
+
+
+def _unlike(stage: Stage, cast: Cast) -> Sum:
+    stage.follow()
+    stage.later(seconds=1)
+    return _done(stage, cast, "DELETE", LIKE, cast.post_id)
+
+
+def _like(stage: Stage, cast: Cast) -> Sum:
+    _unlike(stage, cast)
+    stage.follow()
+    stage.later(seconds=1)
+    return _done(stage, cast, "PUT", LIKE, cast.post_id)
+
+
+def _like_again(stage: Stage, cast: Cast) -> Sum:
+    return _done(stage, cast, "PUT", LIKE, cast.post_id)
+
+
+def _like_counted(stage: Stage, cast: Cast) -> Sum:
+    _like(stage, cast)
+    return stage.cost(stage.follow)
+
+
+def _told(stage: Stage, cast: Cast) -> Sum:
+    return stage.cost(lambda: _tell(stage, cast.reader_id))
+
+
+def _notifications(stage: Stage, cast: Cast) -> Sum:
+    return _got(stage, cast, NOTIFICATIONS, limit=PAGE)
+
+
+def _unread(stage: Stage, cast: Cast) -> Sum:
+    return _got(stage, cast, NOTIFICATIONS, limit=1)
+
+
+def _mark_read(stage: Stage, cast: Cast) -> Sum:
+    _tell(stage, cast.reader_id)
+    newest = stage.call("GET", NOTIFICATIONS, token=cast.reader).json["items"][0]
+    up_to = {"up_to": newest["notification_id"]}
+    return _done(stage, cast, "POST", f"{NOTIFICATIONS}/read", body=up_to)
+
+
+def _decide(stage: Stage, cast: Cast) -> Sum:
+    from community.facts import CaseDecision
+    from community.forum.moderation import service as moderation
+
+    post_id = _post(stage, cast.author, text="这句存疑的话")
+    stage.follow()
+    return stage.cost(
+        lambda: moderation.decide(post_id, CaseDecision.PASS, by=MODERATOR, now=stage.now)
+    )
+
+
+def _press(stage: Stage, cast: Cast) -> Sum:
+    post_id = _post(stage, cast.author, text="这句存疑的话")
+    stage.follow()
+    push = letters.card_press(f"case-{post_id}", "moderation.pass", now=stage.now)
+    return stage.cost(lambda: _push(stage, push))
+
+
+def _callback(stage: Stage, _cast: Cast) -> Sum:
+    from chat import worker
+
+    push = letters.chat_text("帮助", now=stage.now)
+
+    def handle() -> None:
+        _push(stage, push)
+        worker.work(push.inbox_id)
+
+    return stage.cost(handle)
+
+
+def _callback_repeated(stage: Stage, _cast: Cast) -> Sum:
+    from chat import worker
+
+    push = letters.chat_text("帮助", now=stage.now)
+    _push(stage, push)
+    worker.work(push.inbox_id)
+    return stage.cost(lambda: _push(stage, push))
+
+
+def _push(stage: Stage, push: letters.Push) -> None:
+    stage.call("POST", push.route, query=push.query, body=push.body)
+
+
+def _got(stage: Stage, cast: Cast, route: str, *path: str, limit: int | None = None) -> Sum:
+    query = {"limit": str(limit)} if limit else None
+    return _done(stage, cast, "GET", route, *path, query=query)
+
+
+def _done(stage: Stage, cast: Cast, method: str, route: str, *path: str, **more: object) -> Sum:
+    """What a call of the reader costs, beside knowing who calls."""
+    cost = stage.cost(lambda: stage.call(method, route, *path, token=cast.reader, **more))
+    return cost - cast.identity
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("know who calls", _identity, Sum(0.5, 0, 1), Budget(0.5, 0)),
+    Operation("sign in, known member", _sign_in, Sum(0.5, 0, 1), Budget(0.5, 1)),
+    Operation("sign in, new member", _join, Sum(0.5, 5, 2)),
+    Operation("the boards, once a minute and container", _boards, Sum(0.5, 0, 1)),
+    Operation("board page of 20, all liked", _board_page, Sum(2, 0, 2), Budget(2, 0)),
+    Operation("board page of 20, for guests", _board_page_for_guests, Sum(1.5, 0, 1), Budget(2, 0)),
+    Operation("read a 3 KB post", _read_post, Sum(1.5, 0, 3)),
+    Operation("page of 20 comments", _read_comments, Sum(1.5, 0, 2)),
+    Operation("a 3 KB post with 20 comments", _read_post_and_comments, Sum(3, 0, 5), Budget(3, 0)),
+    Operation("read it for the first time", _read_new_post, Sum(1.5, 1, 4)),
+    Operation("… then the view is counted", _view_counted, Sum(1, 4, 2)),
+    Operation("publish a 3 KB post", _publish, Sum(1, 5, 3), Budget(None, 5)),
+    Operation("… with an Idempotency-Key", _publish_with_key, Sum(1, 6, 4)),
+    Operation("… with the same key again", _publish_again, Sum(1, 6, 4)),
+    Operation("… then what follows", _publish_followed, Sum(1, 0, 2)),
+    Operation("comment", _comment, Sum(1, 1, 4)),
+    Operation("… then it is counted", _comment_counted, Sum(1, 4, 2)),
+    Operation("like", _like, Sum(0.5, 1, 2), Budget(None, 1)),
+    Operation("like again", _like_again, Sum(0.5, 1, 2), Budget(None, 1)),
+    Operation("unlike", _unlike, Sum(0.5, 1, 2), Budget(None, 1)),
+    Operation("… then the count is folded", _like_counted, Sum(1, 4, 2)),
+    Operation("a member is told something", _told, Sum(0, 4, 1)),
+    Operation("notifications page of 20", _notifications, Sum(1, 0, 1), Budget(1, 0)),
+    Operation("unread count", _unread, Sum(0.5, 0, 1), Budget(0.5, 0)),
+    Operation("mark all read", _mark_read, Sum(2, 1, 3)),
+    Operation("decide about a held post", _decide, Sum(1.5, 1, 3)),
+    Operation("… by pressing a card", _press, Sum(1.5, 5, 5)),
+    Operation("a callback taken in and worked", _callback, Sum(1, 4, 3)),
+    Operation("the same callback again", _callback_repeated, Sum(1, 1, 2)),
+)

@@ -1,0 +1,165 @@
+"""A stage to measure: the community in this process, the meter on its DynamoDB client, its time at hand.
+
+Nothing follows by itself here: `follow` does what the facts queue would, so that it can be measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from moto import mock_aws
+
+from bench import entry, told
+from bench.entry import Reply
+from bench.meter import Meter, Sum
+from bench.units import Item
+from local.places import REPO
+from tests.fakes.platform import Asked, FakePlatform, fake_platform
+from tests.fakes.platform import Reply as PlatformReply
+
+DISTRICTS = ("platform", "people", "forum")
+QUEUES = ("facts", "inbox", "outbound")
+DOUBTFUL = "存疑"
+"""A text with this word is held for a moderator."""
+_OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+
+
+@dataclass
+class Stage:
+    """What is called here is counted by the meter."""
+
+    meter: Meter
+    now: datetime = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    news: list[str] = field(default_factory=list)
+    """Facts from which nothing has followed yet."""
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def call(self, method: str, route: str, *path: str, **more: Any) -> Reply:
+        """One request through the Lambda's entry, which has to succeed."""
+        with redirect_stdout(StringIO()):  # the log line
+            reply = entry.call(method, route, *path, **more)
+        assert reply.status < 400, (method, route, reply)
+        return reply
+
+    def follow(self) -> None:
+        """Let everything follow from what happened."""
+        from community import consequences
+
+        while self.news:
+            with redirect_stdout(StringIO()):
+                consequences.follow(self.news.pop(0))
+
+    def cost(self, do: Callable[[], object]) -> Sum:
+        with redirect_stdout(StringIO()):
+            return self.meter.cost(do)
+
+    def note_change(self, old: Item | None, new: Item | None) -> None:
+        """Take the fact out of a changed row, as the relay does, if the change brought one."""
+        fact = (new or {}).get("fact")
+        if fact and fact != (old or {}).get("fact"):
+            self.news.append(fact["S"])
+
+
+@contextmanager
+def in_memory() -> Iterator[Stage]:
+    """An empty stage on moto."""
+    with mock_aws(), opened() as stage:
+        yield stage
+
+
+@contextmanager
+def opened() -> Iterator[Stage]:
+    """An empty stage on whatever AWS this process is pointed to."""
+    from chalicelib import clock, tokens
+    from chalicelib.settings import secrets, settings
+    from chalicelib.tables import connection
+    from community.forum.boards import service as boards
+
+    with ExitStack() as stack:
+        platform = stack.enter_context(fake_platform())
+        stack.enter_context(patch.object(platform, "reply_to", _platform(platform)))
+        _make_tables()
+        _keep_secrets()
+        stack.enter_context(patch.dict("os.environ", {**told.ENVIRONMENT, **_addresses(platform)}))
+        settings.cache_clear()
+        secrets.cache_clear()
+        stack.enter_context(patch.object(tokens, "_held", {}))
+        stack.enter_context(patch.object(boards, "_kept", None))
+        stage = Stage(Meter(boto3.client("dynamodb")))
+        stage.meter.clock = lambda: stage.now.timestamp()
+        stage.meter.on_change = stage.note_change
+        stack.enter_context(patch.object(clock, "utc_now", lambda: stage.now))
+        _people_the_stage()
+        stack.enter_context(stage.meter.watching(connection().client))
+        yield stage
+    settings.cache_clear()
+    secrets.cache_clear()
+
+
+def _make_tables() -> None:
+    from chalicelib.tables import table_name
+
+    resources = json.loads((REPO / ".chalice" / "resources.json").read_text())["Resources"]
+    for district in DISTRICTS:
+        made = resources[f"{district.capitalize()}Table"]["Properties"]
+        wanted = {name: made[name] for name in _OF_A_TABLE if name in made}
+        boto3.client("dynamodb").create_table(TableName=table_name(district), **wanted)
+
+
+def _keep_secrets() -> None:
+    for name, value in told.SECRETS.items():
+        path = f"/{told.ENVIRONMENT['STACK']}/{name}"
+        boto3.client("ssm").put_parameter(
+            Name=path, Value=value, Type="SecureString", Overwrite=True
+        )
+
+
+def _addresses(platform: FakePlatform) -> dict[str, str]:
+    sqs = boto3.client("sqs")
+    queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    return {
+        "WECHAT_API_URL": platform.url,
+        "WECOM_API_URL": platform.url,
+        **{f"{name.upper()}_QUEUE_URL": url for name, url in queues.items()},
+    }
+
+
+def _people_the_stage() -> None:
+    from community.commons.staff import service as staff
+    from community.commons.staff.rules import Role, Staff
+    from community.forum.boards import service as boards
+
+    boards.install()
+    staff.appoint(Staff("zhangsan", "张三", (Role.MODERATOR,)))
+    staff.appoint(Staff("lisi", "李四", (Role.MODERATOR,)))
+
+
+def _platform(platform: FakePlatform) -> Callable[[Asked], PlatformReply]:
+    """A WeChat where the code `code-of-x` signs in x, and a word decides what is held."""
+    usual = platform.reply_to
+
+    def reply_to(asked: Asked) -> PlatformReply:
+        answer: Mapping[str, Any]
+        if asked.path == "/sns/jscode2session":
+            who = asked.query["js_code"].removeprefix("code-of-")
+            answer = {"openid": f"openid-of-{who}", "session_key": "kept-by-nobody"}
+        elif asked.path == "/wxa/msg_sec_check":
+            suggest, label = (
+                ("review", 21000) if DOUBTFUL in asked.json["content"] else ("pass", 100)
+            )
+            answer = {"errcode": 0, "result": {"suggest": suggest, "label": label}}
+        else:
+            return usual(asked)
+        return PlatformReply(json.dumps(answer).encode())
+
+    return reply_to

@@ -1,0 +1,54 @@
+"""The queue loop: what comes again, what is dropped, and that one message does not sink the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib.errors import Conflict, Invalid, NotFound, Refusal, TooMany, Unavailable
+from chalicelib.queues import each_record
+from tests.events import failed_in
+
+
+@dataclass
+class Message:
+    body: str
+
+    def to_dict(self) -> dict[str, str]:
+        return {"messageId": f"id of {self.body}"}
+
+
+def run(raising: dict[str, BaseException], *bodies: str) -> tuple[list[str], list[str]]:
+    """Which messages were handled to the end, and which are to come again."""
+    done = []
+
+    def handle(body: str) -> None:
+        if body in raising:
+            raise raising[body]
+        done.append(body)
+
+    return done, failed_in(each_record([Message(body) for body in bodies], handle))
+
+
+def test_handled_messages_do_not_come_again() -> None:
+    assert run({}, "a", "b") == (["a", "b"], [])
+
+
+def test_a_broken_message_does_not_sink_its_batch() -> None:
+    assert run({"b": KeyError("bug")}, "a", "b", "c") == (["a", "c"], ["id of b"])
+
+
+def test_what_met_silence_comes_again() -> None:
+    assert run({"a": Unavailable()}, "a", "b") == (["b"], ["id of a"])
+
+
+@pytest.mark.parametrize("refusal", [Invalid(), NotFound(), Conflict(), TooMany()])
+def test_a_refusal_is_an_answer_and_drops_the_message(refusal: Refusal) -> None:
+    assert run({"a": refusal}, "a", "b") == (["b"], [])
+
+
+def test_the_body_of_a_message_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    run({"秘密": ValueError("秘密")}, "秘密")
+    assert "ValueError" in (said := capsys.readouterr().out)
+    assert "秘密" not in said.replace("id of 秘密", "")

@@ -1,0 +1,59 @@
+"""Messages to the outside: how they travel, and whom they are for."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from community.commons.outbound.rules import (
+    AnyMessage,
+    ChatCard,
+    ChatText,
+    GroupLine,
+    Message,
+    ServiceNotice,
+    TaskCard,
+    TaskDone,
+    is_for_members,
+)
+from community.commons.outbound.senders import SENDERS
+from community.commons.subscriptions.rules import Template
+
+NOTICE = ServiceNotice(
+    message_id="n",
+    member_id="m",
+    openid="o",
+    template=Template.POST_DECIDED,
+    fields={"thing1": "首保"},
+    page="pages/post/index",
+)
+FOR_MEMBERS = [
+    NOTICE,
+    ChatText(message_id="t", openid="o", text="您好"),
+    ChatCard(message_id="c", openid="o", title="首保", page="pages/post/index"),
+]
+FOR_STAFF = [
+    TaskCard(message_id="case-1", card={"task_id": "case-1"}),
+    TaskDone(message_id="d", task_id="case-1", words="已由 张三 通过"),
+    GroupLine(message_id="g", text="【内容审核】"),
+]
+ALL = [*FOR_MEMBERS, *FOR_STAFF]
+
+
+@pytest.mark.parametrize("message", ALL, ids=lambda message: type(message).__name__)
+def test_a_message_comes_off_the_queue_as_it_went_on(message: Message) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(message), type=AnyMessage) == message
+
+
+@pytest.mark.parametrize("message", FOR_MEMBERS, ids=lambda message: type(message).__name__)
+def test_what_members_read_is_said_at_most_once(message: Message) -> None:
+    assert is_for_members(message)
+
+
+@pytest.mark.parametrize("message", FOR_STAFF, ids=lambda message: type(message).__name__)
+def test_what_staff_read_is_said_at_least_once(message: Message) -> None:
+    assert not is_for_members(message)
+
+
+def test_every_kind_of_message_has_a_sender() -> None:
+    assert set(SENDERS) == {type(message) for message in ALL} == set(Message.__subclasses__())

@@ -1,0 +1,14 @@
+"""The people of the journeys, all at once."""
+
+from tests.journeys.conftest import (  # noqa: F401
+    control,
+    guest,
+    http,
+    lisi,
+    new_owner,
+    new_phone,
+    owner,
+    prospect,
+    wangwu,
+    zhangsan,
+)

@@ -1,0 +1,116 @@
+"""Many do the same at the same moment, on the whole system: one wins, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from local.players import Colleague, Phone, awaited
+from local.stack import Stack
+from tests.journeys.conftest import a_car, a_post
+
+Result = TypeVar("Result")
+AT_ONCE = 8
+
+
+def at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def test_somebody_who_signs_in_for_the_first_time_many_times_is_one_member(
+    new_phone: Callable[[], Phone],
+) -> None:
+    phone = new_phone()
+    codes = [phone.login_code() for _ in range(AT_ONCE)]
+
+    def sign_in(code: str) -> str:
+        member_id: str = phone.did("POST", "/v1/session", {"code": code})["member"]["member_id"]
+        return member_id
+
+    members = at_once([lambda code=code: sign_in(code) for code in codes])
+    assert len(set(members)) == 1
+
+
+def test_one_key_used_many_times_at_once_makes_one_post(owner: Phone) -> None:
+    key, path = str(uuid.uuid4()), "/v1/boards/car-care/posts"
+    answers = at_once([lambda: owner.call("POST", path, a_post(title="一次"), key=key)] * AT_ONCE)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["post_id"] for answer in answers}) == 1
+
+
+def test_two_moderators_who_press_at_once_agree_on_who_was_first(
+    prospect: Phone, zhangsan: Colleague, lisi: Colleague
+) -> None:
+    applied = prospect.did("POST", "/v1/certifications", {"kind": "owner", **a_car()})
+    task = f"certification-{applied['certification_id']}"
+    zhangsan.card(task)
+    looks = at_once(
+        [
+            lambda: zhangsan.presses(task, "certification.approve"),
+            lambda: lisi.presses(task, "certification.reject"),
+        ]
+    )
+    words = {str(look["replies"][0]["Button"]["ReplaceName"]) for look in looks}
+    state = prospect.did("GET", "/v1/certifications")["items"][0]["state"]
+    assert words == {{"approved": "已由 张三 通过", "rejected": "已由 李四 驳回"}[state]}
+
+
+def test_one_car_approved_for_two_at_once_has_one_owner(
+    new_phone: Callable[[], Phone], zhangsan: Colleague, lisi: Colleague, stack: Stack
+) -> None:
+    car = a_car()
+    phones = [new_phone(), new_phone()]
+    tasks = []
+    for phone in phones:
+        phone.sign_in()
+        applied = phone.did("POST", "/v1/certifications", {"kind": "owner", **car})
+        tasks.append(f"certification-{applied['certification_id']}")
+        zhangsan.card(tasks[-1])
+    at_once(
+        [
+            lambda: zhangsan.presses(tasks[0], "certification.approve"),
+            lambda: lisi.presses(tasks[1], "certification.approve"),
+        ]
+    )
+    stack.wait_until_idle()
+    states = sorted(p.did("GET", "/v1/certifications")["items"][0]["state"] for p in phones)
+    assert states == ["approved", "submitted"]
+    identities = sorted(phone.did("GET", "/v1/me")["identity"] for phone in phones)
+    assert identities == ["owner", "prospect"]
+
+
+def test_likes_and_unlikes_of_many_end_in_the_right_count(
+    owner: Phone, new_phone: Callable[[], Phone], stack: Stack
+) -> None:
+    post_id = owner.did("POST", "/v1/boards/car-care/posts", a_post())["post_id"]
+    like = f"/v1/posts/{post_id}/reactions/like"
+    phones = [new_phone() for _ in range(6)]
+    for phone in phones:
+        phone.sign_in()
+
+    def press(phone: Phone, methods: Sequence[str]) -> None:
+        for method in methods:
+            assert phone.call(method, like).status_code == 204
+
+    endings = ["PUT", "DELETE"] * 3
+    at_once(
+        [
+            lambda phone=phone, last=last: press(phone, ["PUT", "DELETE", "PUT", last])
+            for phone, last in zip(phones, endings, strict=True)
+        ]
+    )
+    stack.wait_until_idle(within_s=90)
+    awaited(lambda: _likes(owner, post_id) == 3, what="three likes", within_s=90)
+    assert [_is_liked(phone, post_id) for phone in phones] == [True, False] * 3
+
+
+def _likes(phone: Phone, post_id: str) -> int:
+    counts: dict[str, Any] = phone.did("GET", f"/v1/posts/{post_id}")["counts"]
+    return int(counts["likes"])
+
+
+def _is_liked(phone: Phone, post_id: str) -> bool:
+    return bool(phone.did("GET", f"/v1/posts/{post_id}")["liked"])
