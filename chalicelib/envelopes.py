@@ -13,9 +13,10 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+
+import msgspec
 
 from chalicelib.errors import Forbidden
 from chalicelib.settings import BadSetting
@@ -46,8 +47,7 @@ class BadEnvelope(Forbidden):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(msgspec.Struct, frozen=True):
     """What a platform and we agreed on for its messages to us. `receiver_id` is appid or corpid."""
 
     token: str
@@ -55,8 +55,7 @@ class Lock:
     receiver_id: str
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """What was in an envelope.
 
     `digest` (sha256 of the plaintext, in hex) is the same for every repeat of a message: a repeat is

@@ -15,28 +15,26 @@ A concrete refusal lives in the `rules.py` that decides it, with a `code` for pr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 
-@dataclass(frozen=True)
-class FieldError:
+
+class FieldError(msgspec.Struct, frozen=True):
     """One thing wrong with one field of what was sent."""
 
     field: str
     message: str
 
 
-@dataclass(frozen=True)
-class WayIn:
+class WayIn(msgspec.Struct, frozen=True):
     """One thing that a person can do to get in: a machine word and a sentence."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True)
-class Unlock:
+class Unlock(msgspec.Struct, frozen=True):
     """Why something is closed to a person, and what opens it."""
 
     reason: str

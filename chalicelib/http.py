@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
@@ -49,8 +48,7 @@ class Known(Protocol):
     def caller_id(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Call(Generic[Caller, Body, Asked]):
+class Call(msgspec.Struct, Generic[Caller, Body, Asked], frozen=True):
     """One call, understood: who, what, when. `query` is what was asked for beside the path."""
 
     caller: Caller
@@ -60,8 +58,7 @@ class Call(Generic[Caller, Body, Asked]):
     now: datetime
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """One line of the contract."""
 
     method: str
@@ -80,17 +77,15 @@ class Route:
         return self.method == "POST" and self.who is Who.MEMBER
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What goes back, ready for the wire."""
 
     status: int
     body: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """A request as it came, before anybody looked at it."""
 
     headers: Mapping[str, str]

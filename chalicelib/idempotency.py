@@ -14,9 +14,9 @@ even in a crash, and gets the same answer, for one write of one unit.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib import crypto
@@ -41,8 +41,7 @@ class ClaimRow(Row):
     claimed_at = UnicodeAttribute()
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """The try that a call belongs to: by its request id and time everything is decided."""
 
     claim_id: str

@@ -15,7 +15,6 @@ first one and does nothing twice: no store of nonces is needed beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,8 +42,7 @@ class InboxRow(Row):
     handled_at = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One message, as the platform sent it. `reply` is what was answered, once handled."""
 
     inbox_id: str

@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 Other = TypeVar("Other")
 
 
-class PageQuery(msgspec.Struct, kw_only=True, frozen=True):
+class PageQuery(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """Which page of a list."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=ITEMS_MAX)] = ITEMS_USUAL

@@ -19,6 +19,7 @@ _NAMED = re.compile(r"field `(?P<name>[^`]+)`")
 # msgspec's sentences, as the person who filled in the form should read them.
 _SENTENCES = (
     (re.compile(r"missing required field"), "缺少此项"),
+    (re.compile(r"contains unknown field"), "没有这个参数"),
     (re.compile(r"`array` of length >= (?P<n>\d+)"), "至少 {n} 项"),
     (re.compile(r"`array` of length <= (?P<n>\d+)"), "最多 {n} 项"),
     (re.compile(r"of length >= (?P<n>\d+)"), "至少 {n} 个字符"),

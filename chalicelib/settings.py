@@ -6,9 +6,10 @@ import base64
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
+
+import msgspec
 
 Stage = Literal["local", "dev", "prod"]
 
@@ -17,8 +18,7 @@ class BadSetting(Exception):
     """The stage is not set up: names what is missing or malformed, never its value."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """Everything that differs between stages and is not secret."""
 
     stage: Stage
@@ -64,8 +64,7 @@ class Settings:
         )
 
 
-@dataclass(frozen=True)
-class Secrets:
+class Secrets(msgspec.Struct, frozen=True):
     """What only this stage may know; kept in SSM SecureString parameters under `/<stack>/`."""
 
     session_keys: tuple[str, ...]

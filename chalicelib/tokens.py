@@ -19,10 +19,10 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
@@ -37,16 +37,14 @@ REST = timedelta(seconds=20)
 WAITS_S = (0.1, 0.2, 0.4, 0.8, 1.5)
 
 
-@dataclass(frozen=True)
-class FreshToken:
+class FreshToken(msgspec.Struct, frozen=True):
     """A token as a platform gave it, and for how long it is good."""
 
     token: str
     lives: timedelta
 
 
-@dataclass(frozen=True)
-class TokenSource:
+class TokenSource(msgspec.Struct, frozen=True):
     """Where a token comes from. `name` tells apps and secrets apart.
 
     `fetch` asks the platform, within LEASE. Refuses: Unavailable
@@ -70,8 +68,7 @@ class TokenRow(Row):
     lease_until = NumberAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class _Held:
+class _Held(msgspec.Struct, frozen=True):
     token: str
     look_again_at: datetime
 

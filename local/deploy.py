@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import cloud, deployment, package, parameters, say
+from local import cloud, deployment, package, parameters, say, seed
 from local.cloud import Clients
 from local.dependencies import Arch
 from local.places import REPO
@@ -27,6 +27,7 @@ class Plan:
     bucket: str
     arch: Arch
     parameters: dict[str, str]
+    staff: list[dict[str, Any]]
 
 
 def main() -> None:
@@ -45,6 +46,8 @@ def main() -> None:
             changed = deployment.deploy(clients, stack, ready, bucket=plan.bucket, parameters=told)
     except (BotoCoreError, ClientError) as error:
         raise say.Failure(f"AWS refused: {error}") from error
+    with say.step("Open the boards and appoint the staff"):
+        seed.found(stack, plan.staff, env={"AWS_DEFAULT_REGION": plan.region})
     say.line("Deployed." if changed else "Nothing had changed.")
     say.line(f"  API  {deployment.outputs(clients, stack)['EndpointURL']}")
 
@@ -59,7 +62,7 @@ def read_plan(file: Path) -> Plan:
     except ValueError as error:
         raise say.Failure(f"{name} is not valid JSON: {error}.") from error
     values: dict[str, str] = told.get("parameters", {})
-    missing = [key for key in ("region", "bucket") if not told.get(key)]
+    missing = [key for key in ("region", "bucket", "staff") if not told.get(key)]
     missing += sorted(f"parameters.{key}" for key in NEEDED if not values.get(key))
     if missing:
         raise say.Failure(f"{name} does not say: {', '.join(missing)}.")
@@ -68,7 +71,7 @@ def read_plan(file: Path) -> Plan:
     arch = told.get("arch", "x86_64")
     if arch not in get_args(Arch):
         raise say.Failure(f"{name}: arch is one of {', '.join(get_args(Arch))}.")
-    return Plan(told["region"], told["bucket"], arch, values)
+    return Plan(told["region"], told["bucket"], arch, values, told["staff"])
 
 
 def _check_account(clients: Clients, plan: Plan) -> None:

@@ -96,7 +96,7 @@ def build(package: Package, libraries: Path, stage: str, arch: Arch) -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch_name:
         scratch = Path(scratch_name)
         project, out = scratch / "project", scratch / "out"
-        _copy_project(project, arch)
+        _copy_project(project, stage, arch)
         _run_chalice(project, out, stage)
         with zipfile.ZipFile(out / "deployment.zip") as ours:
             ours.extractall(scratch / "root")
@@ -108,7 +108,7 @@ def build(package: Package, libraries: Path, stage: str, arch: Arch) -> None:
         zips.put_in_place(scratch / "code.zip", package.code)
 
 
-def _copy_project(project: Path, arch: Arch) -> None:
+def _copy_project(project: Path, stage: str, arch: Arch) -> None:
     """A clean tree for Chalice: sources only, no requirements (the libraries are in their own zip)."""
     project.mkdir()
     shutil.copyfile(REPO / "app.py", project / "app.py")
@@ -118,7 +118,8 @@ def _copy_project(project: Path, arch: Arch) -> None:
     (project / "requirements.txt").touch()
     config_file = project / ".chalice" / "config.json"
     config = json.loads(config_file.read_text())
-    config_file.write_text(json.dumps({**config, "lambda_architecture": arch}))
+    config["stages"][stage]["lambda_architecture"] = arch
+    config_file.write_text(json.dumps(config))
 
 
 def _run_chalice(project: Path, out: Path, stage: str) -> None:

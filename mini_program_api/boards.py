@@ -36,7 +36,7 @@ class BoardsView(msgspec.Struct):
     next_cursor: None = None
 
 
-class PostsQuery(PageQuery, kw_only=True, frozen=True):
+class PostsQuery(PageQuery, kw_only=True, frozen=True, forbid_unknown_fields=True):
     sort: Literal["latest"] = "latest"
 
 

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -101,6 +103,21 @@ CONTROL = (
 )
 
 
+class Anything(PathConvertor):
+    """The rest of an address, also with line breaks in it: what is odd is the API's to refuse."""
+
+    regex = r"(?s:.*)"
+
+
+class FreshFiles(StaticFiles):
+    """The page's files: asked for again each time, so that a browser never mixes old and new ones."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def create_app(world: World) -> Starlette:
     """The sandbox as an ASGI application."""
 
@@ -136,12 +153,13 @@ def _api_routes() -> list[BaseRoute]:
 
 
 def _gateway_routes() -> list[BaseRoute]:
-    paths = ("/v1/{rest:path}", "/callbacks/{rest:path}", "/openapi.json", "/health")
+    register_url_convertor("anything", Anything())
+    paths = ("/v1/{rest:anything}", "/callbacks/{rest:anything}", "/openapi.json", "/health")
     return [Route(path, gateway.relay, methods=ALL_METHODS) for path in paths]
 
 
 def _page_routes() -> list[BaseRoute]:
-    return [Route("/", _page), Mount("/page", StaticFiles(directory=PAGE, check_dir=False))]
+    return [Route("/", _page), Mount("/page", FreshFiles(directory=PAGE, check_dir=False))]
 
 
 async def _page(_: Request) -> Response:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from typing import Any
+
+import msgspec
 
 from chalicelib import tokens
 from chalicelib.errors import Unavailable
@@ -42,8 +43,7 @@ _REJECTED: Refusals = dict.fromkeys(
 )
 
 
-@dataclass(frozen=True)
-class WechatIdentity:
+class WechatIdentity(msgspec.Struct, frozen=True):
     """Who signed in. `unionid` only if the mini program is bound to an Open Platform account."""
 
     openid: str
@@ -67,8 +67,7 @@ class Suggestion(Enum):
     RISKY = "risky"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What WeChat says of a text. `label` is its kind of content: 100 for nothing wrong."""
 
     suggestion: Suggestion

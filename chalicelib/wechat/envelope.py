@@ -8,17 +8,17 @@ Source: https://developers.weixin.qq.com/miniprogram/dev/framework/server-abilit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from chalicelib import envelopes
 from chalicelib.envelopes import BadEnvelope, Form, Lock, Message
 from chalicelib.settings import secrets, settings
 
 
-@dataclass(frozen=True)
-class ChatText:
+class ChatText(msgspec.Struct, frozen=True):
     """A person wrote a text."""
 
     openid: str
@@ -26,8 +26,7 @@ class ChatText:
     created_at: datetime
 
 
-@dataclass(frozen=True)
-class ChatOther:
+class ChatOther(msgspec.Struct, frozen=True):
     """A person sent something that is not text. `kind` is the platform's msgtype, as in "image"."""
 
     openid: str
@@ -35,8 +34,7 @@ class ChatOther:
     created_at: datetime
 
 
-@dataclass(frozen=True)
-class ChatEntered:
+class ChatEntered(msgspec.Struct, frozen=True):
     """A person opened the chat: two messages may be sent within a minute."""
 
     openid: str

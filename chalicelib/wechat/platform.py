@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+
+import msgspec
 
 from chalicelib import clock, logs, tokens
 from chalicelib.errors import Refusal, Unavailable
@@ -29,8 +30,7 @@ Answer = Mapping[str, Any]
 Refusals = Mapping[int, Callable[[], Refusal]]
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One call of a platform's API.
 
     `is_message`: it reaches a person, so an answer that never came must not look like "not done".

@@ -8,9 +8,10 @@ Sources: https://developer.work.weixin.qq.com/document/path/90236 (send), 94888 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+import msgspec
 
 from chalicelib.errors import Unavailable
 from chalicelib.settings import secrets, settings
@@ -35,8 +36,7 @@ _REJECTED: Refusals = dict.fromkeys(
 _EXPIRED: Refusals = dict.fromkeys((40058, 42014, 42016, 42022, 42045), CardExpired)
 
 
-@dataclass(frozen=True)
-class SentCard:
+class SentCard(msgspec.Struct, frozen=True):
     """A card that went out.
 
     `response_code` changes it once, within 72 hours. `unreached` are the receivers that WeCom does not

@@ -8,17 +8,17 @@ Source: https://developer.work.weixin.qq.com/document/path/90930 (envelope), 902
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from chalicelib import envelopes
 from chalicelib.envelopes import BadEnvelope, Lock, Message
 from chalicelib.settings import secrets, settings
 
 
-@dataclass(frozen=True)
-class CardPress:
+class CardPress(msgspec.Struct, frozen=True):
     """A colleague pressed a button of a card.
 
     `task_id` and `key` are what the card was made with: hints of what is meant, not a permission.

@@ -77,7 +77,7 @@ def test_the_sample_of_a_deployment_can_be_deployed() -> None:
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ({}, "does not say: region, bucket, parameters.WechatAppid"),
+        ({}, "does not say: region, bucket, staff, parameters.WechatAppid"),
         ({**GOOD_PLAN, "region": ""}, "does not say: region"),
         ({**GOOD_PLAN, "arch": "sparc"}, "arch is one of"),
         (

@@ -12,7 +12,7 @@ from local.package import Package
 from local.placeholders import SETTINGS
 from local.places import REPO, VENV
 
-REGIONS = ("us-east-1", "ap-southeast-1", "cn-north-1", "cn-northwest-1")
+REGIONS = ("us-east-1", "cn-northwest-1")
 WAIT_OF_A_QUEUE = 6
 """AWS: a queue's visibility timeout should be at least six times its function's timeout."""
 

@@ -1,0 +1,329 @@
+"""Certification, from the application to who is told: one open per car and member, one owner per car."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Invalid, Refusal
+from chalicelib.lists import PageQuery
+from community.commons.notifications import service as notifications
+from community.commons.staff.rules import NotAModerator
+from community.facts import CertificationDecision
+from community.people.certifications import service as certifications
+from community.people.certifications.rules import (
+    Certification,
+    DecidedAlready,
+    NoSuchCertification,
+    OpenAlready,
+    State,
+    VinTaken,
+)
+from tests.community.people.certifications.test_rules import an_application
+from tests.world import Person, World
+
+APPROVE, REJECT, ASK_MORE = CertificationDecision
+CARD = "/cgi-bin/message/send"
+UPDATE = "/cgi-bin/message/update_template_card"
+GROUP = "/cgi-bin/webhook/send"
+SUBSCRIBE = "/cgi-bin/message/subscribe/send"
+OTHER_VIN = "LSVAA49J132000002"
+
+Submit = Callable[..., Certification]
+Decide = Callable[..., Certification]
+
+
+@pytest.fixture
+def li(world: World) -> Person:
+    return world.joins("li")
+
+
+@pytest.fixture
+def wang(world: World) -> Person:
+    return world.joins("wang")
+
+
+@pytest.fixture
+def submit(world: World) -> Submit:
+    def submitted(who: Person, *, request_id: str | None = None, **fields: Any) -> Certification:
+        return certifications.submit(
+            who.member,
+            an_application(**fields),
+            request_id=request_id or world.new_request_id(),
+            now=world.now,
+        )
+
+    return submitted
+
+
+@pytest.fixture
+def decide(world: World) -> Decide:
+    def decided(
+        about: Certification, decision: CertificationDecision = APPROVE, by: str = "zhangsan"
+    ) -> Certification:
+        return certifications.decide(about.certification_id, decision, by=by, now=world.now)
+
+    return decided
+
+
+def mine(who: Person, **query: Any) -> list[Certification]:
+    return certifications.mine(who.member, PageQuery(**query)).items
+
+
+# Applying
+
+
+def test_an_application_waits_and_is_mine(li: Person, submit: Submit) -> None:
+    submitted = submit(li)
+    assert submitted.state is State.SUBMITTED
+    assert mine(li) == [submitted]
+
+
+def test_what_is_written_is_tidied_first(li: Person, submit: Submit) -> None:
+    submitted = submit(li, plate_number="沪a·12345", vin=" lsvaa49j132000001")
+    assert (submitted.plate_number, submitted.vin) == ("沪A12345", "LSVAA49J132000001")
+
+
+def test_a_wrong_application_is_not_kept(li: Person, submit: Submit) -> None:
+    with pytest.raises(Invalid):
+        submit(li, vin="x")
+    assert mine(li) == []
+
+
+def test_the_same_car_is_looked_at_once_per_member(li: Person, submit: Submit) -> None:
+    submit(li)
+    with pytest.raises(OpenAlready):
+        submit(li, plate_number="沪B12345")
+
+
+def test_the_same_request_again_gives_the_same_application(li: Person, submit: Submit) -> None:
+    first = submit(li, request_id="r1")
+    assert submit(li, request_id="r1") == first
+    assert mine(li) == [first]
+
+
+def test_a_member_may_have_two_cars(world: World, li: Person, submit: Submit) -> None:
+    first = submit(li)
+    world.later(seconds=1)
+    second = submit(li, vin=OTHER_VIN)
+    assert mine(li) == [second, first]
+
+
+def test_two_members_may_apply_for_the_same_car(li: Person, wang: Person, submit: Submit) -> None:
+    submit(li)
+    submit(wang)
+    assert [len(mine(who)) for who in (li, wang)] == [1, 1]
+
+
+def test_mine_are_paged_newest_first(world: World, li: Person, submit: Submit) -> None:
+    made = []
+    for number in range(3):
+        made.append(submit(li, vin=f"LSVAA49J13200000{number}").certification_id)
+        world.later(seconds=1)
+    first = certifications.mine(li.member, PageQuery(limit=2))
+    rest = certifications.mine(li.member, PageQuery(limit=2, cursor=first.next_cursor))
+    assert [c.certification_id for c in [*first.items, *rest.items]] == made[::-1]
+    assert rest.next_cursor is None
+
+
+def test_car_and_plate_are_sealed_at_rest(world: World, li: Person, submit: Submit) -> None:
+    submit(li)
+    kept = str(world.rows("people"))
+    assert [word for word in ("LSVAA49J132000001", "A12345", "Model X") if word in kept] == []
+
+
+# Deciding
+
+
+def test_a_moderator_decides(li: Person, submit: Submit, decide: Decide) -> None:
+    decided = decide(submit(li))
+    assert (decided.state, decided.decided_by) == (State.APPROVED, "张三")
+    assert mine(li) == [decided]
+
+
+@pytest.mark.parametrize("by", ["wangwu", "stranger"])
+def test_nobody_else_decides(li: Person, submit: Submit, decide: Decide, by: str) -> None:
+    submitted = submit(li)
+    with pytest.raises(NotAModerator):
+        decide(submitted, by=by)
+    assert mine(li) == [submitted]
+
+
+def test_what_is_not_there_cannot_be_decided(world: World) -> None:
+    with pytest.raises(NoSuchCertification):
+        certifications.decide("unknown", APPROVE, by="zhangsan", now=world.now)
+
+
+def test_the_second_moderator_is_told_who_was_first(
+    li: Person, submit: Submit, decide: Decide
+) -> None:
+    submitted = submit(li)
+    decide(submitted, REJECT)
+    with pytest.raises(DecidedAlready) as refused:
+        decide(submitted, APPROVE, by="lisi")
+    assert refused.value.detail == "已由 张三 驳回"
+
+
+def test_two_moderators_at_once_decide_once(
+    li: Person, submit: Submit, decide: Decide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from community.people.certifications import records
+
+    submitted = submit(li)
+    look, first = records.get, [True]
+
+    def look_while_lisi_decides(certification_id: str) -> Certification:
+        seen = look(certification_id)
+        if first:
+            first.clear()
+            decide(submitted, REJECT, by="lisi")
+        return seen
+
+    monkeypatch.setattr(records, "get", look_while_lisi_decides)
+    with pytest.raises(DecidedAlready) as refused:
+        decide(submitted, APPROVE)
+    assert refused.value.detail == "已由 李四 驳回"
+
+
+def test_a_car_has_one_owner(li: Person, wang: Person, submit: Submit, decide: Decide) -> None:
+    decide(submit(li))
+    late = submit(wang)
+    with pytest.raises(VinTaken):
+        decide(late)
+    assert mine(wang) == [late]
+
+
+def test_a_taken_car_can_still_be_refused(
+    li: Person, wang: Person, submit: Submit, decide: Decide
+) -> None:
+    decide(submit(li))
+    late = submit(wang)
+    with pytest.raises(VinTaken):
+        decide(late)
+    assert decide(late, REJECT).state is State.REJECTED
+
+
+def test_an_owner_may_be_certified_again_for_the_same_car(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    decide(submit(li))
+    world.later(days=1)
+    assert decide(submit(li)).state is State.APPROVED
+
+
+@pytest.mark.parametrize("decision", [REJECT, ASK_MORE])
+def test_after_a_refusal_one_may_apply_again(
+    world: World,
+    li: Person,
+    submit: Submit,
+    decide: Decide,
+    decision: CertificationDecision,
+) -> None:
+    decide(submit(li), decision)
+    world.later(days=1)
+    assert submit(li).state is State.SUBMITTED
+
+
+# Who is told
+
+
+def texts_of(world: World, path: str) -> list[str]:
+    return [line["text"]["content"] for line in world.sent(path)]
+
+
+def test_moderators_get_a_card_and_the_group_hears_of_it(
+    world: World, li: Person, submit: Submit
+) -> None:
+    submitted = submit(li)
+    world.settle()
+    (card,) = world.sent(CARD)
+    assert card["touser"] == "lisi|zhangsan"
+    assert card["template_card"]["task_id"] == f"certification-{submitted.certification_id}"
+    assert texts_of(world, GROUP) == [
+        f"【车主认证】{li.member.nickname} 提交了 Model X 的认证，请在企业微信中处理"
+    ]
+
+
+def test_the_group_is_told_neither_car_nor_plate(world: World, li: Person, submit: Submit) -> None:
+    submit(li)
+    world.settle()
+    said = str(world.sent(GROUP))
+    assert "LSVAA49J132000001" not in said
+    assert "A12345" not in said
+
+
+@pytest.mark.parametrize(
+    ("decision", "title", "words"),
+    [
+        (APPROVE, "车主认证已通过", "已由 张三 通过"),
+        (REJECT, "车主认证未通过", "已由 张三 驳回"),
+        (ASK_MORE, "车主认证需补充资料", "已由 张三 要求补充资料"),
+    ],
+)
+def test_a_decision_is_told_to_everybody(
+    world: World,
+    li: Person,
+    submit: Submit,
+    decide: Decide,
+    decision: CertificationDecision,
+    title: str,
+    words: str,
+) -> None:
+    submitted = submit(li)
+    world.settle()
+    decide(submitted, decision)
+    world.settle()
+    page, unread, _ = notifications.page(li.member_id, PageQuery())
+    assert ([n.title for n in page.items], unread) == ([title], 1)
+    assert [update["button"]["replace_name"] for update in world.sent(UPDATE)] == [words]
+    assert texts_of(world, GROUP)[-1] == f"【车主认证】Model X 的认证{words}"
+
+
+def test_who_granted_a_message_gets_one(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    from community.commons.subscriptions import service as subscriptions
+    from community.commons.subscriptions.rules import Template
+
+    subscriptions.grant(li.member_id, Template.CERTIFICATION_DECIDED, 1, request_id="r")
+    decide(submit(li))
+    world.settle()
+    (sent,) = world.sent(SUBSCRIBE)
+    assert (sent["touser"], sent["template_id"]) == ("openid-of-li", "template-1")
+    assert {name: field["value"] for name, field in sent["data"].items()} == {
+        "thing1": "Model X",
+        "phrase2": "审核通过",
+        "time3": "2026-11-22 12:00",
+        "thing4": "恭喜成为认证车主，车主板块已开放",
+    }
+
+
+@pytest.mark.parametrize(
+    ("decision", "identity"), [(APPROVE, "owner"), (REJECT, "prospect"), (ASK_MORE, "prospect")]
+)
+def test_only_an_approval_makes_an_owner(
+    world: World,
+    li: Person,
+    submit: Submit,
+    decide: Decide,
+    decision: CertificationDecision,
+    identity: str,
+) -> None:
+    decide(submit(li), decision)
+    world.settle()
+    assert li.member.identity == identity
+
+
+def test_a_refused_decision_tells_nobody(
+    world: World, li: Person, wang: Person, submit: Submit, decide: Decide
+) -> None:
+    decide(submit(li))
+    late = submit(wang)
+    world.settle()
+    told = len(world.platform.asked)
+    with pytest.raises(Refusal):
+        decide(late)
+    world.settle()
+    assert len(world.platform.asked) == told
