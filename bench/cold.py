@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,10 +17,12 @@ from pathlib import Path
 from threading import Thread
 
 from bench import entry, letters, told
+from bench.figures import Figure, Sample, ratios
 from local import package, say
 from local.places import LOCAL
 
-UNPACKED = LOCAL / "bench" / "package"
+_UNPACKED = LOCAL / "bench" / "package"
+ROUNDS = 15
 ECHO = "5837291046"
 
 _MEASURED = """
@@ -30,15 +32,16 @@ start = time.process_time()
 {what}
 print(time.process_time() - start)
 """
-IMPORT_APP = _MEASURED.format(what="import app")
-BOTOCORE_AND_CLIENT = _MEASURED.format(
+_IMPORT_APP = _MEASURED.format(what="import app")
+_BOTOCORE_AND_CLIENT = _MEASURED.format(
     what="import botocore.session\nbotocore.session.get_session().create_client('dynamodb')"
 )
-ANSWER = """
-import json, sys
+_ANSWER = """
+import json, os, sys
 sys.path.insert(0, sys.argv[1])
 import app
-print(app.app(json.loads(sys.argv[2]), None)["body"])
+print(app.app(json.loads(sys.argv[2]), None)["body"], flush=True)
+os._exit(0)
 """
 
 
@@ -53,19 +56,66 @@ class Tree:
 
 @dataclass(frozen=True)
 class Run:
-    """A process that ran to its end: what it printed last, and its CPU seconds from start to end."""
+    """A process that ran: what it printed last, and its CPU seconds from its start until then."""
 
     said: str
     cpu_s: float
 
 
+def measured() -> list[Figure]:
+    """Figures 1, 2, 3 and 7."""
+    tree = unpacked()
+    ours, base, plain, answers = [], [], [], []
+    with parameter_store() as ssm_url, say.step(f"Cold starts, {ROUNDS} rounds"):
+        for _ in range(ROUNDS):
+            ours.append(_imports_s(_IMPORT_APP, tree.compiled))
+            base.append(_imports_s(_BOTOCORE_AND_CLIENT, tree.compiled))
+            plain.append(_imports_s(_IMPORT_APP, tree.plain))
+            answers.append(_answers_s(tree.compiled, ssm_url))
+    to_base, to_plain = ratios(ours, base), ratios(ours, plain)
+    answer = Sample(answers)
+    return [
+        Figure(
+            1,
+            "cold import of the API Lambda ÷ botocore and one DynamoDB client",
+            to_base.middle,
+            goal=1.2,
+            limit="~0.3",
+            note=f"middle half {to_base.spread}; {_ms(ours)} ÷ {_ms(base)} CPU",
+        ),
+        Figure(
+            2,
+            "import from the package with bytecode ÷ without",
+            to_plain.middle,
+            goal=0.4,
+            note=f"middle half {to_plain.spread}; without bytecode {_ms(plain)} CPU",
+        ),
+        Figure(
+            3,
+            "process start → WeCom's URL check answered, CPU",
+            answer.middle,
+            unit=" s",
+            goal=0.35,
+            note=f"middle half {answer.spread}; with the secrets fetched from a local SSM",
+        ),
+        Figure(
+            7,
+            "deployment zip",
+            tree.zip_bytes / 1e6,
+            unit=" MB",
+            goal=25,
+            note="bytecode included",
+        ),
+    ]
+
+
 def unpacked() -> Tree:
     """The package that is deployed, unpacked; again only if it is another one."""
     code = package.built("local", package.host_arch()).code
-    folder = UNPACKED / code.stem
+    folder = _UNPACKED / code.stem
     tree = Tree(code.stat().st_size, folder / "compiled", folder / "plain")
     if not folder.exists():
-        shutil.rmtree(UNPACKED, ignore_errors=True)
+        shutil.rmtree(_UNPACKED, ignore_errors=True)
         with say.step("Unpack the package"), zipfile.ZipFile(code) as archive:
             for root in (tree.compiled, tree.plain):
                 archive.extractall(root)
@@ -74,18 +124,22 @@ def unpacked() -> Tree:
     return tree
 
 
-def imports_s(program: str, root: Path) -> float:
+def _imports_s(program: str, root: Path) -> float:
     """The CPU seconds that a program measures of itself."""
     return float(_run(program, root).said)
 
 
-def url_check(root: Path, ssm_url: str) -> Run:
-    """A process that answers WeCom's check of our address, and ends."""
+def _answers_s(root: Path, ssm_url: str) -> float:
+    """The CPU seconds of a process that answers WeCom's check of our address, from its start on."""
     query = letters.url_check(ECHO, now=datetime.now(UTC))
     event = entry.event("GET", "/callbacks/wecom", query=query)
-    run = _run(ANSWER, root, json.dumps(event), AWS_ENDPOINT_URL_SSM=ssm_url)
+    run = _run(_ANSWER, root, json.dumps(event), AWS_ENDPOINT_URL_SSM=ssm_url)
     assert run.said == ECHO, run
-    return run
+    return run.cpu_s
+
+
+def _ms(seconds: Sequence[float]) -> str:
+    return f"{Sample(seconds).middle * 1000:.0f} ms"
 
 
 @contextmanager

@@ -13,21 +13,22 @@ from chalicelib.problems import TooLarge, WrongMediaType
 
 BODY_BYTES_MAX = 64 * 1024
 
-_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
-_NAMED = re.compile(r"field `(?P<name>[^`]+)`")
+_PATH = r" - at `\$\.?(?P<path>[^`]*)`$"
+_NAMED = r"field `(?P<name>[^`]+)`"
 
-# msgspec's sentences, as the person who filled in the form should read them.
+# msgspec's sentences, as the person who filled in the form should read them. Compiled when needed: at
+# start that would cost more than all of this module.
 _SENTENCES = (
-    (re.compile(r"missing required field"), "缺少此项"),
-    (re.compile(r"contains unknown field"), "没有这个参数"),
-    (re.compile(r"`array` of length >= (?P<n>\d+)"), "至少 {n} 项"),
-    (re.compile(r"`array` of length <= (?P<n>\d+)"), "最多 {n} 项"),
-    (re.compile(r"of length >= (?P<n>\d+)"), "至少 {n} 个字符"),
-    (re.compile(r"of length <= (?P<n>\d+)"), "最多 {n} 个字符"),
-    (re.compile(r">= (?P<n>-?\d+)"), "不能小于 {n}"),
-    (re.compile(r"<= (?P<n>-?\d+)"), "不能大于 {n}"),
-    (re.compile(r"Invalid enum value|matching regex"), "取值不在允许范围内"),
-    (re.compile(r"Expected `(?P<n>[^`]+)`"), "类型应为 {n}"),
+    (r"missing required field", "缺少此项"),
+    (r"contains unknown field", "没有这个参数"),
+    (r"`array` of length >= (?P<n>\d+)", "至少 {n} 项"),
+    (r"`array` of length <= (?P<n>\d+)", "最多 {n} 项"),
+    (r"of length >= (?P<n>\d+)", "至少 {n} 个字符"),
+    (r"of length <= (?P<n>\d+)", "最多 {n} 个字符"),
+    (r">= (?P<n>-?\d+)", "不能小于 {n}"),
+    (r"<= (?P<n>-?\d+)", "不能大于 {n}"),
+    (r"Invalid enum value|matching regex", "取值不在允许范围内"),
+    (r"Expected `(?P<n>[^`]+)`", "类型应为 {n}"),
 )
 
 
@@ -63,10 +64,10 @@ def query(asks: Any, values: Mapping[str, str]) -> Any:
 
 
 def _field_error(sentence: str) -> FieldError:
-    at = _PATH.search(sentence)
-    named = _NAMED.search(sentence)
+    at = re.search(_PATH, sentence)
+    named = re.search(_NAMED, sentence)
     path = ".".join(part for part in (at and at["path"], named and named["name"]) if part)
     for pattern, words in _SENTENCES:
-        if found := pattern.search(sentence):
+        if found := re.search(pattern, sentence):
             return FieldError(path or "body", words.format(**found.groupdict()))
     return FieldError(path or "body", "内容有误")

@@ -4,14 +4,16 @@ Chalice could fetch the wheels too, but it does so again after every change of o
 uv takes the same requirements.txt, checks its hashes, and is told plainly which platform to fetch for.
 """
 
+import gzip
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from local import say, zips
 from local.places import CACHE, REPO, VENV
@@ -27,7 +29,7 @@ SERVICES_CALLED = {
     "sqs": "the facts, inbox and outbound queues",
     "ssm": "the secrets",
 }
-"""botocore describes over 400 services in 27 MB; only the models of these ship."""
+"""botocore describes over 400 services in 27 MB; only the models of these ship, without their prose."""
 
 NOT_NEEDED_TO_RUN = (".lock", "*.dist-info", "*.pyi", "py.typed", "*.h", "tests", "bin")
 
@@ -71,7 +73,8 @@ def _fetch(arch: Arch, root: Path) -> None:
         "--python-version",
         "3.11",
     ]
-    command += ["--target", str(root), "--requirement", str(REQUIREMENTS)]
+    # Not links into uv's cache, which is what it makes otherwise: what is pruned here is ours alone.
+    command += ["--link-mode", "copy", "--target", str(root), "--requirement", str(REQUIREMENTS)]
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
@@ -85,9 +88,36 @@ def _prune(root: Path) -> None:
     for pattern in NOT_NEEDED_TO_RUN:
         for path in list(root.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for model in (root / "botocore" / "data").iterdir():
+    data = root / "botocore" / "data"
+    for model in data.iterdir():
         if model.is_dir() and model.name not in SERVICES_CALLED:
             shutil.rmtree(model)
+    for compressed in data.glob("*/*/*.json.gz"):
+        model_text = gzip.decompress(compressed.read_bytes())
+        _put_json(compressed.with_suffix(""), _without_prose(json.loads(model_text)))
+        compressed.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        known = partition["services"]
+        partition["services"] = {name: known[name] for name in SERVICES_CALLED if name in known}
+    _put_json(data / "endpoints.json", endpoints)
+
+
+def _without_prose(model: Any) -> Any:
+    """A model without what only people read of it: that is most of it, and a start parses it all."""
+    if isinstance(model, list):
+        return [_without_prose(part) for part in model]
+    if not isinstance(model, dict):
+        return model
+    return {
+        name: _without_prose(part)
+        for name, part in model.items()
+        if not (name == "documentation" and isinstance(part, str))
+    }
+
+
+def _put_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, separators=(",", ":")))
 
 
 def compile_tree(root: Path) -> None:

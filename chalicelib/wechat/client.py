@@ -36,7 +36,7 @@ SCREENED_CHARS_MAX = 2_500
 SCREENED_OVERLAP_CHARS = 20
 SCREENING_S_MAX = 3.0
 PICTURE_LIVES = timedelta(days=3)
-_CODE = re.compile(r"[\w.~-]{1,128}", re.ASCII)
+_CODE = r"[A-Za-z0-9_.~-]{1,128}"
 _STATES = {"release": "formal", "trial": "trial", "develop": "developer"}
 _REJECTED: Refusals = dict.fromkeys(
     (40003, 40007, 40037, 41030, 43104, 44004, 45002, 47003), SendRejected
@@ -85,7 +85,7 @@ def exchange_code(code: str) -> WechatIdentity:
     Refuses: LoginCodeInvalid — ask the mini program for a fresh one; LoginBlocked; TooManyLogins
     Source:  code2Session
     """
-    if not _CODE.fullmatch(code):
+    if not re.fullmatch(_CODE, code):
         raise LoginCodeInvalid
     params = {
         "appid": settings().wechat_appid,

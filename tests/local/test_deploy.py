@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,15 @@ PLAN = {
 
 
 @pytest.fixture
-def plan_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def plan_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A description of stage dev, and an AWS that is this machine's."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.emulator_url)
     monkeypatch.setattr(deploy, "FOLDER", tmp_path)
     monkeypatch.setattr(sys, "argv", ["deploy", "dev"])
     file = tmp_path / "dev.json"
     file.write_text(json.dumps(PLAN))
-    return file
+    yield file
+    stack.boto("cloudformation").delete_stack(StackName=STACK)
 
 
 def staff_of(stack: Stack) -> list[dict[str, Any]]:

@@ -104,6 +104,11 @@ def test_queues_take_partial_failures(functions: Resources) -> None:
     assert all(event["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for event in taken)
 
 
+def test_only_a_few_senders_speak_at_once(functions: Resources) -> None:
+    (event,) = functions["SendOutbound"]["Events"].values()
+    assert 2 <= event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 10
+
+
 def test_changes_of_every_table_are_relayed(functions: Resources, resources: Resources) -> None:
     relayed = {stream["Stream"]["Fn::GetAtt"][0] for stream in streams(functions)}
     assert relayed == set(of_type(resources, "AWS::DynamoDB::Table"))

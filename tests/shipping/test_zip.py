@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from local import dependencies
 from local import package as packaging
 from local.dependencies import SERVICES_CALLED
 from local.package import Package
@@ -59,10 +60,8 @@ def test_every_module_has_bytecode_that_this_python_loads_unchecked(package: Pac
                 marshal.loads(bytecode[16:])
 
 
-def test_the_same_sources_give_the_same_bytes(
-    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    libraries = next(packaging.CACHE.glob(f"dependencies-{packaging.host_arch()}-*.zip"))
+def test_the_same_sources_give_the_same_bytes(package: Package, tmp_path: Path) -> None:
+    libraries = dependencies.zipped(packaging.host_arch())
     again = Package(tmp_path / "code.zip", tmp_path / "template.json")
     packaging.build(again, libraries, "prod", packaging.host_arch())
     assert again.code.read_bytes() == package.code.read_bytes()

@@ -45,9 +45,6 @@ class _Kept(msgspec.Struct, array_like=True):
     state: State
 
 
-_kept = msgspec.json.Decoder(_Kept)
-
-
 def add(comment: Comment, fact: facts.Fact) -> None:
     """Refuses: Overtaken — it is there already, also where the other state puts it"""
     row = _row(comment, fact)
@@ -140,7 +137,7 @@ def _text(comment: Comment) -> str:
 
 
 def _comment(post_id: str, sk: str, text: str) -> Comment:
-    kept = _kept.decode(text)
+    kept = msgspec.json.decode(text, type=_Kept)
     comment_id = sk.partition("#")[2]
     return Comment(
         comment_id=comment_id,

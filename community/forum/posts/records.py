@@ -66,9 +66,6 @@ class _Kept(msgspec.Struct, array_like=True):
     audience: Audience | None
 
 
-_kept = msgspec.json.Decoder(_Kept)
-
-
 def add(post: Post, fact: facts.Fact) -> None:
     """Refuses: Overtaken — this post is there already"""
     row = PostRow(
@@ -166,7 +163,7 @@ def add_to_counts(
 
 
 def _card(board_id: str, row: RawRow) -> Card:
-    kept = _kept.decode(row["card"]["S"])
+    kept = msgspec.json.decode(row["card"]["S"], type=_Kept)
     return Card(
         post_id=row["sk"]["S"],
         board_id=board_id,

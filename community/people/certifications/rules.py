@@ -18,9 +18,9 @@ MODEL_CHARS_MAX = 40
 REASON_CHARS_MAX = 100
 
 # Letters that look like digits (I, O, Q) do not occur. Source: GB 16735.
-_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_VIN = r"[A-HJ-NPR-Z0-9]{17}"
 # Province, authority, and five characters (six for new-energy cars); no I, no O. Source: GA 36.
-_PLATE = re.compile(
+_PLATE = (
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"
     r"(?:[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]|[A-HJ-NP-Z0-9]{6})"
 )
@@ -90,9 +90,9 @@ def tidied(application: Application) -> Application:
     plate = re.sub(r"[\s·•-]", "", application.plate_number).upper()
     model = application.model.strip()
     errors = []
-    if not _VIN.fullmatch(vin):
+    if not re.fullmatch(_VIN, vin):
         errors.append(FieldError("vin", "车架号应为 17 位字母和数字，不含 I、O、Q"))
-    if not _PLATE.fullmatch(plate):
+    if not re.fullmatch(_PLATE, plate):
         errors.append(FieldError("plate_number", "车牌号不正确，例如：沪A12345、沪AD12345"))
     if not model:
         errors.append(FieldError("model", "请填写车型"))
