@@ -85,18 +85,24 @@ class Meter:
     @contextmanager
     def watching(self, client: Any) -> Iterator[Meter]:
         """Count the calls of this client."""
-        events = client.meta.events
-        hooks: dict[str, Callable[..., None]] = {
-            "before-parameter-build.dynamodb": self._before,
-            "after-call.dynamodb": self._after,
-        }
-        for event, hook in hooks.items():
-            events.register(event, hook)
+        for event, hook in self._hooks.items():
+            client.meta.events.register(event, hook)
         try:
             yield self
         finally:
-            for event, hook in hooks.items():
-                events.unregister(event, hook)
+            self.leave(client)
+
+    def leave(self, client: Any) -> None:
+        """Count this client's calls no longer."""
+        for event, hook in self._hooks.items():
+            client.meta.events.unregister(event, hook)
+
+    @property
+    def _hooks(self) -> dict[str, Callable[..., None]]:
+        return {
+            "before-parameter-build.dynamodb": self._before,
+            "after-call.dynamodb": self._after,
+        }
 
     def cost(self, do: Callable[[], object]) -> Sum:
         """What doing something costs."""

@@ -51,8 +51,13 @@ class Cast:
     author: str
     reader: str
     reader_id: str
-    post_id: str
+    post_ids: tuple[str, ...]
     identity: Sum
+
+    @property
+    def post_id(self) -> str:
+        """The post that everything happens to."""
+        return self.post_ids[-1]
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Operation:
 def prepare(stage: Stage) -> Cast:
     """A full page of posts, as long as they may be, all liked and read by the reader; comments."""
     author, reader = _owner(stage, "author"), _owner(stage, "reader")
+    reader_id = member_id_of(stage, reader)
     post_ids = [_post(stage, author) for _ in range(PAGE)]
     for post_id in post_ids:
         stage.call("PUT", LIKE, post_id, token=reader)
@@ -76,10 +82,10 @@ def prepare(stage: Stage) -> Cast:
     for _ in range(PAGE + 1):
         stage.later(seconds=1)
         stage.call("POST", COMMENTS, post_ids[-1], token=reader, body={"text": COMMENT})
-        _tell(stage, reader_id := _me(stage, reader))
+        _tell(stage, reader_id)
     stage.follow()
     identity = stage.cost(lambda: stage.call("GET", "/v1/me", token=reader))
-    return Cast(author, reader, reader_id, post_ids[-1], identity)
+    return Cast(author, reader, reader_id, tuple(post_ids), identity)
 
 
 def _owner(stage: Stage, who: str) -> str:
@@ -87,7 +93,7 @@ def _owner(stage: Stage, who: str) -> str:
     from community.facts import CertificationDecision
     from community.people.certifications import service as certifications
 
-    token = _signed_in(stage, who)
+    token = signed_in(stage, who)
     stage.call("PUT", "/v1/me", token=token, body={"nickname": LONGEST_NICKNAME})
     car = {
         "kind": "owner",
@@ -103,12 +109,12 @@ def _owner(stage: Stage, who: str) -> str:
     return token
 
 
-def _signed_in(stage: Stage, who: str) -> str:
+def signed_in(stage: Stage, who: str) -> str:
     token: str = stage.call("POST", "/v1/session", body={"code": f"code-of-{who}"}).json["token"]
     return token
 
 
-def _me(stage: Stage, token: str) -> str:
+def member_id_of(stage: Stage, token: str) -> str:
     member_id: str = stage.call("GET", "/v1/me", token=token).json["member_id"]
     return member_id
 
@@ -152,11 +158,11 @@ def _identity(_stage: Stage, cast: Cast) -> Sum:
 
 
 def _sign_in(stage: Stage, _cast: Cast) -> Sum:
-    return stage.cost(lambda: _signed_in(stage, "reader"))
+    return stage.cost(lambda: signed_in(stage, "reader"))
 
 
 def _join(stage: Stage, _cast: Cast) -> Sum:
-    return stage.cost(lambda: _signed_in(stage, f"new-{next(_numbers)}"))
+    return stage.cost(lambda: signed_in(stage, f"new-{next(_numbers)}"))
 
 
 def _boards(stage: Stage, _cast: Cast) -> Sum:

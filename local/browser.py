@@ -7,7 +7,7 @@ import subprocess
 from local import say
 from local.places import LOCAL
 
-PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
+PACKAGES = ("chromium", "fontconfig", "fonts-wqy-microhei")
 LOG = LOCAL / "browser.log"
 
 

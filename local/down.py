@@ -2,7 +2,7 @@
 
 from local import processes, say
 from local.places import STACK_FILE, UP_STATE
-from local.up import usual_stack
+from local.usual import usual_stack
 
 
 def main() -> None:

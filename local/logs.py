@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local import say
 from local.stack import Stack
-from local.up import stack_that_is_up
+from local.usual import stack_that_is_up
 
 LOOK_EVERY_S = 0.5
 SHOWN_FROM_BEFORE_S = 60

@@ -95,9 +95,9 @@ class Colleague:
     userid: str
     http: httpx.Client
 
-    def card(self, task_id: str) -> dict[str, Any]:
+    def card(self, task_id: str, *, within_s: float = WAIT_S_MAX) -> dict[str, Any]:
         """The card of a task, as soon as it is there."""
-        return awaited(lambda: self._card(task_id), what=f"the card {task_id}")
+        return awaited(lambda: self._card(task_id), what=f"the card {task_id}", within_s=within_s)
 
     def presses(self, task_id: str, key: str) -> dict[str, Any]:
         """Press a button of a task's card; gives the delivery's status and the card's new look."""

@@ -15,6 +15,7 @@ from local import say
 from local.cloud import EMULATED_REGION
 from local.players import Colleague, Phone
 from local.stack import Stack
+from local.usual import stack_that_is_up
 
 STAFF = [
     {"userid": "zhangsan", "name": "张三", "roles": ["moderator", "operator"]},
@@ -131,8 +132,6 @@ def _talk(base: str, http: httpx.Client) -> None:
 
 
 def main() -> None:
-    from local.up import stack_that_is_up  # `local.up` seeds too.
-
     with say.step("Seed boards, staff and demo content"):
         seed(stack_that_is_up())
 

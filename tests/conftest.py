@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from moto import mock_aws
@@ -40,8 +41,8 @@ SECRETS = {
 }
 
 
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+@contextmanager
+def stage_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """An empty stage: tables as the template makes them, queues, secrets, boards and moderators."""
     with mock_aws():
         ssm = aws("ssm")
@@ -50,9 +51,15 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         secrets.cache_clear()
         with World.open(monkeypatch) as world:
             yield world
-            assert not world.dead, "These came again and again; clear them where that is right."
     settings.cache_clear()
     secrets.cache_clear()
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with stage_in_memory(monkeypatch) as world:
+        yield world
+        assert not world.dead, "These came again and again; clear them where that is right."
 
 
 @pytest.fixture
@@ -69,6 +76,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What plays on the whole system shares one, also when tests run in parallel."""
     for item in items:

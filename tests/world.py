@@ -234,7 +234,7 @@ def aws(service: str) -> Any:
 
 def _value(value: Mapping[str, Any]) -> Any:
     ((kind, plain),) = value.items()
-    return int(plain) if kind == "N" else plain
+    return float(plain) if kind == "N" else plain
 
 
 def _make_tables() -> dict[str, dict[str, str]]:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
+UNREAD_COUNTED_MAX = 100
+"""After reading, what is left is counted up to this: counting reads every row, and more is just many."""
+
 
 class Kind(StrEnum):
     CERTIFICATION = "certification"

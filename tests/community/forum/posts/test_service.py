@@ -11,7 +11,7 @@ from chalicelib.lists import PageQuery
 from community import facts
 from community.commons.audience.rules import OWNERS, Audience
 from community.commons.safety.service import ContentNotAllowed
-from community.facts import CaseDecided, CaseDecision, PostHeld, PostPublished, PostRemoved
+from community.facts import PostHeld, PostPublished
 from community.forum.boards.rules import BoardClosed, BoardNeedsOwner, NoSuchBoard
 from community.forum.posts import records
 from community.forum.posts import service as posts
@@ -34,7 +34,7 @@ def sight(world: World, post: Post, who: Person | None = None) -> Sight:
 def post_facts(world: World) -> list[facts.AnyFact]:
     world.relay()
     told = map(facts.read, world.take("facts"))
-    return [f for f in told if isinstance(f, PostPublished | PostHeld | PostRemoved)]
+    return [fact for fact in told if isinstance(fact, PostPublished | PostHeld)]
 
 
 # Publishing
@@ -251,59 +251,3 @@ def test_a_list_shows_everything_but_the_text(world: World, li: Person, publish:
     assert (card.post_id, card.title, card.teaser) == (post.post_id, "首保多少钱", "省钱心得")
     assert (card.author, card.audience, card.kind) == (post.author, OWNERS, "discussion")
     assert "工时费" not in str(card)
-
-
-# What a moderator decided
-
-
-def decided(post: Post, decision: CaseDecision, world: World) -> CaseDecided:
-    return CaseDecided(
-        fact_id=f"{post.post_id}.decided",
-        at=world.now,
-        case_id=post.post_id,
-        post_id=post.post_id,
-        comment_id=None,
-        author_id=post.author.member_id,
-        decision=decision,
-        staff_id="zhangsan",
-    )
-
-
-@pytest.mark.parametrize(
-    ("decision", "state", "fact"),
-    [
-        (CaseDecision.PASS, State.PUBLISHED, PostPublished),
-        (CaseDecision.REMOVE, State.REMOVED, PostRemoved),
-    ],
-)
-def test_a_held_post_becomes_what_was_decided(
-    world: World,
-    li: Person,
-    publish: Publish,
-    decision: CaseDecision,
-    state: State,
-    fact: type[facts.Fact],
-) -> None:
-    post = publish(li, text="存疑")
-    post_facts(world)
-    posts.apply_decision(decided(post, decision, world))
-    assert posts.get(post.post_id).state is state
-    assert [type(told) for told in post_facts(world)] == [fact]
-
-
-def test_a_decision_that_is_told_twice_is_applied_once(
-    world: World, li: Person, publish: Publish
-) -> None:
-    post = publish(li, text="存疑")
-    posts.apply_decision(decided(post, CaseDecision.PASS, world))
-    post_facts(world)
-    posts.apply_decision(decided(post, CaseDecision.REMOVE, world))
-    assert posts.get(post.post_id).state is State.PUBLISHED
-    assert post_facts(world) == []
-
-
-def test_a_released_post_comes_on_its_board(world: World, li: Person, publish: Publish) -> None:
-    post = publish(li, text="存疑")
-    posts.apply_decision(decided(post, CaseDecision.PASS, world))
-    world.settle()
-    assert listed(world) == [post.post_id]

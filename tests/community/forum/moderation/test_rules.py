@@ -1,0 +1,55 @@
+"""Cases: decided once, with the name of who was first; cards and words for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.wechat.fields import CHARS_MAX
+from community.commons.staff.rules import Role, Staff
+from community.facts import CaseDecision
+from community.forum.moderation import cards, rules, texts
+from community.forum.moderation.rules import Case, CaseDecidedAlready
+from community.forum.moderation.service import TITLE_CHARS_MAX
+from tests.world import START
+
+ZHANGSAN = Staff("zhangsan", "张三", (Role.MODERATOR,))
+LISI = Staff("lisi", "李四", (Role.MODERATOR,))
+CASE = Case(case_id="c", post_id="c", comment_id=None, author_id="m", opened_at=START)
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [(CaseDecision.PASS, "已由 张三 通过"), (CaseDecision.REMOVE, "已由 张三 删除")],
+)
+def test_a_decision_says_whose_it_was(decision: CaseDecision, words: str) -> None:
+    decided = rules.decided(CASE, decision, by=ZHANGSAN, now=START)
+    assert (decided.decision, decided.decided_by, decided.decided_at) == (decision, "张三", START)
+    assert rules.words_for(decided) == words
+
+
+@pytest.mark.parametrize("second", CaseDecision)
+def test_the_second_to_decide_is_told_who_was_first(second: CaseDecision) -> None:
+    decided = rules.decided(CASE, CaseDecision.REMOVE, by=ZHANGSAN, now=START)
+    with pytest.raises(CaseDecidedAlready) as refused:
+        rules.decided(decided, second, by=LISI, now=START)
+    assert refused.value.detail == "已由 张三 删除"
+
+
+def test_a_card_shows_the_content_and_two_answers() -> None:
+    card = cards.card("c", what="评论", author="老李", title="同问", text="同问\n我也想知道")
+    assert card["main_title"]["title"] == "评论待审核"
+    assert [line["value"] for line in card["horizontal_content_list"]] == ["老李", "同问"]
+    assert card["sub_title_text"] == "同问\n我也想知道"
+    assert [button["text"] for button in card["button_list"]] == ["通过", "删除"]
+    assert cards.subject_of(card["task_id"]) == "c"
+
+
+def test_there_are_words_for_every_decision() -> None:
+    assert set(texts.TOLD) == set(texts.NOTICE) == set(CaseDecision)
+
+
+@pytest.mark.parametrize("decision", CaseDecision)
+def test_what_an_author_is_told_fits_into_a_wechat_notice(decision: CaseDecision) -> None:
+    assert len(texts.TOLD[decision].result) <= CHARS_MAX["phrase"]
+    assert len(texts.NOTICE[decision]) <= CHARS_MAX["thing"]
+    assert CHARS_MAX["thing"] >= TITLE_CHARS_MAX

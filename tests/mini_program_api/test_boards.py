@@ -1,0 +1,256 @@
+"""GET /v1/boards, and POST and GET /v1/boards/{board_id}/posts"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib import ids
+from tests.gateway import Gateway
+from tests.mini_program_api.conftest import Publish, a_draft
+from tests.world import Person, World
+
+POSTS = "/v1/boards/car-care/posts"
+BOARDS = ["new-car-shopping", "car-care", "accessory-deals", "new-launches", "members-only"]
+
+
+def board(api: Gateway, board_id: str, who: Person | None = None) -> Any:
+    items = api.get("/v1/boards", as_=who).json["items"]
+    return next(item for item in items if item["board_id"] == board_id)
+
+
+# Boards
+
+
+def test_everyone_sees_all_boards_in_their_order(api: Gateway, wang: Person) -> None:
+    for who in (None, wang):
+        items = api.get("/v1/boards", as_=who).json["items"]
+        assert [item["board_id"] for item in items] == BOARDS
+
+
+def test_a_board_says_what_it_is_and_what_i_may_do(api: Gateway, li: Person) -> None:
+    assert board(api, "car-care", li) == {
+        "board_id": "car-care",
+        "name": "养车无忧",
+        "description": "保养、维修、用车心得，车主经验大家看",
+        "may": {"read": True, "post": True, "comment": True},
+        "unlock": None,
+    }
+
+
+def test_a_board_says_what_unlocks_it(api: Gateway, wang: Person) -> None:
+    seen = board(api, "car-care", wang)
+    assert seen["may"] == {"read": True, "post": False, "comment": True}
+    assert seen["unlock"] == {
+        "reason": "发帖仅限认证车主",
+        "how": [{"kind": "certify_owner", "text": "完成车主认证即可解锁"}],
+    }
+
+
+def test_boards_may_be_kept_for_a_moment_and_checked(api: Gateway) -> None:
+    first = api.get("/v1/boards")
+    assert first.headers["cache-control"].startswith("public")
+    again = api.get("/v1/boards", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status, again.text) == (304, "")
+
+
+def test_what_a_member_may_do_is_kept_by_nobody_else(api: Gateway, wang: Person) -> None:
+    reply = api.get("/v1/boards", as_=wang)
+    assert reply.headers["cache-control"] == "private, no-cache"
+    assert reply.headers["etag"] != api.get("/v1/boards").headers["etag"]
+
+
+def test_chinese_leaves_as_utf_8(api: Gateway) -> None:
+    assert "养车无忧" in api.get("/v1/boards").text
+
+
+# Publishing
+
+
+def test_a_published_post_comes_back_whole(api: Gateway, li: Person, world: World) -> None:
+    reply = api.post(POSTS, a_draft(), as_=li)
+    post = reply.json
+    assert reply.status == 201
+    assert ids.is_id(post.pop("post_id"))
+    assert post == {
+        "board_id": "car-care",
+        "author": {
+            "member_id": li.member_id,
+            "nickname": li.member.nickname,
+            "badges": ["owner"],
+        },
+        "kind": "discussion",
+        "title": "首保多少钱",
+        "text": "大家花了多少？",
+        "teaser": "大家花了多少？",
+        "audience": {},
+        "locked": False,
+        "unlock": None,
+        "state": "published",
+        "counts": {"views": 0, "likes": 0, "comments": 0, "favourites": 0},
+        "liked": False,
+        "created_at": "2026-11-22T04:00:00Z",
+    }
+
+
+def test_a_doubtful_post_is_held(publish: Publish, li: Person) -> None:
+    assert publish(li, text="存疑")["state"] == "held"
+
+
+def test_a_risky_post_is_refused(api: Gateway, li: Person) -> None:
+    reply = api.post(POSTS, a_draft(text="违规"), as_=li)
+    assert reply.refusal == (422, "content_not_allowed")
+
+
+def test_a_prospect_is_told_how_to_get_into_car_care(api: Gateway, wang: Person) -> None:
+    reply = api.post(POSTS, a_draft(), as_=wang)
+    assert reply.refusal == (403, "board_needs_owner")
+    assert reply.json["detail"] == "认证车主后即可在本版块发帖"
+    assert [way["kind"] for way in reply.json["unlock"]["how"]] == ["certify_owner"]
+
+
+def test_a_prospect_posts_where_everyone_may(publish: Publish, wang: Person) -> None:
+    assert publish(wang, "new-car-shopping", kind="question")["kind"] == "question"
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"title": ""}, ["title"]),
+        ({"title": "题" * 51}, ["title"]),
+        ({"text": " "}, ["text"]),
+        ({"text": "字" * 5_001}, ["text"]),
+        ({"teaser": "导" * 81}, ["teaser"]),
+        ({"kind": "article"}, ["kind"]),
+        ({"audience": {"identity": ["admin"]}}, ["audience.identity[0]"]),
+        ({"audience": {"tier_min": "T9"}}, ["audience.tier_min"]),
+        ({"audience": {"tags_any": ["x"] * 11}}, ["audience.tags_any"]),
+        ({"audience": {"everyone": True}}, ["audience.everyone"]),
+        ({"text": None}, ["text"]),
+    ],
+)
+def test_every_wrong_field_is_named(
+    api: Gateway, li: Person, fields: dict[str, Any], wrong: list[str]
+) -> None:
+    assert api.post(POSTS, a_draft(**fields), as_=li).wrong_fields == wrong
+
+
+@pytest.mark.parametrize("fields", [{"title": "题" * 50}, {"text": "字" * 5_000}])
+def test_the_longest_draft_is_taken(publish: Publish, li: Person, fields: dict[str, str]) -> None:
+    assert publish(li, **fields)["state"] == "published"
+
+
+def test_an_audience_comes_back_as_it_was_given(publish: Publish, li: Person) -> None:
+    audience = {"identity": ["owner"], "tier_min": "T0", "tags_any": ["纯电"]}
+    assert publish(li, audience=audience)["audience"] == audience
+
+
+@pytest.mark.parametrize("board_id", ["unknown", "car-care%20", "%E6%9D%BF", "x" * 3_000])
+def test_what_is_no_board_is_not_found(api: Gateway, li: Person, board_id: str) -> None:
+    path = f"/v1/boards/{board_id}/posts"
+    assert api.post(path, a_draft(), as_=li).refusal == (404, "no_such_board")
+    assert api.get(path).refusal == (404, "no_such_board")
+
+
+def test_a_guest_who_writes_is_asked_to_sign_in(api: Gateway) -> None:
+    assert api.post(POSTS, a_draft()).refusal == (401, "sign_in_first")
+
+
+# Listing
+
+
+def test_a_card_shows_everything_but_the_text(api: Gateway, publish: Publish, li: Person) -> None:
+    post = publish(li, audience={"identity": ["owner"]}, text="工时费能谈", teaser="省钱心得")
+    reply = api.get(POSTS)
+    (card,) = reply.json["items"]
+    assert "text" not in card
+    assert "工时费" not in reply.text
+    assert (card["locked"], card["teaser"]) == (True, "省钱心得")
+    assert card["unlock"]["reason"] == "仅限认证车主"
+    shared = set(card) & set(post) - {"locked", "unlock"}
+    assert {name: card[name] for name in shared} == {name: post[name] for name in shared}
+
+
+def test_a_card_is_open_to_its_author_and_to_whom_it_is_for(
+    api: Gateway, publish: Publish, li: Person, wang: Person, world: World
+) -> None:
+    publish(wang, "new-car-shopping", audience={"identity": ["owner"]})
+    other = world.joins("zhao")
+    locked = [
+        api.get("/v1/boards/new-car-shopping/posts", as_=who).json["items"][0]["locked"]
+        for who in (wang, li, other, None)
+    ]
+    assert locked == [False, False, True, True]
+
+
+def test_the_latest_post_comes_first(api: Gateway, publish: Publish, li: Person) -> None:
+    made = [publish(li)["post_id"] for _ in range(3)]
+    listed = api.get(POSTS).json
+    assert [item["post_id"] for item in listed["items"]] == made[::-1]
+    assert listed["next_cursor"] is None
+
+
+def test_pages_neither_skip_nor_repeat_while_others_post(
+    api: Gateway, publish: Publish, li: Person
+) -> None:
+    made = [publish(li)["post_id"] for _ in range(5)]
+    seen: list[str] = []
+    query: dict[str, Any] = {"limit": 2, "sort": "latest"}
+    while True:
+        page = api.get(POSTS, query=query).json
+        seen += [item["post_id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+        publish(li)
+    assert seen == made[::-1]
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": 0}, {"limit": 51}, {"limit": "x"}, {"sort": "hot"}, {"cursor": "x" * 600}]
+)
+def test_a_page_that_does_not_exist_is_refused(api: Gateway, query: dict[str, Any]) -> None:
+    assert api.get(POSTS, query=query).wrong_fields == list(query)
+
+
+def test_a_forged_cursor_is_refused(api: Gateway, publish: Publish, li: Person) -> None:
+    publish(li)
+    cursor = api.get(POSTS, query={"limit": 1}).json["next_cursor"]
+    for forged in (cursor[:-2], f"x{cursor}", cursor.swapcase(), "forged"):
+        assert api.get(POSTS, query={"cursor": forged}).wrong_fields == ["cursor"]
+
+
+def test_a_cursor_of_one_board_does_not_open_another(
+    api: Gateway, publish: Publish, li: Person
+) -> None:
+    publish(li)
+    query = {"cursor": api.get(POSTS, query={"limit": 1}).json["next_cursor"]}
+    reply = api.get("/v1/boards/new-launches/posts", query=query)
+    assert reply.wrong_fields == ["cursor"]
+
+
+def test_my_likes_show_in_the_list(
+    api: Gateway, publish: Publish, li: Person, wang: Person, world: World
+) -> None:
+    post, _other = publish(li), publish(li)
+    api.put(f"/v1/posts/{post['post_id']}/reactions/like", as_=wang)
+    world.settle()
+    items = api.get(POSTS, as_=wang).json["items"]
+    assert [(item["liked"], item["counts"]["likes"]) for item in items] == [(False, 0), (True, 1)]
+    assert [item["liked"] for item in api.get(POSTS, as_=li).json["items"]] == [False, False]
+
+
+@pytest.mark.parametrize("who", ["guest", "prospect"])
+def test_a_closed_board_is_not_listed(api: Gateway, wang: Person, who: str) -> None:
+    reply = api.get("/v1/boards/members-only/posts", as_=wang if who == "prospect" else None)
+    assert reply.refusal == (403, "board_closed")
+    assert "certify_owner" in [way["kind"] for way in reply.json["unlock"]["how"]]
+
+
+def test_a_guests_list_is_checked_by_its_etag(api: Gateway, publish: Publish, li: Person) -> None:
+    publish(li)
+    etag = api.get(POSTS).headers["etag"]
+    assert api.get(POSTS, headers={"If-None-Match": etag}).status == 304
+    publish(li)
+    assert api.get(POSTS, headers={"If-None-Match": etag}).status == 200
