@@ -14,10 +14,9 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from bench.crowd import STEP, Many
-from bench.units import Item
+from bench.crowd import STEP, Many, Rows
+from bench.stage import table_of
 from local import ports, say
 from local.places import LOCAL
 
@@ -63,12 +62,14 @@ def serving(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def fill(
-    folder: Path, rows: Iterable[tuple[str, Item]], many: Iterable[Many], table_of: Any
-) -> None:
+def fill(folder: Path, rows: Rows, many: Iterable[Many]) -> None:
     """Put rows into the files of a dynalite that does not run; its tables are there already."""
     wanted = {
-        "rows": [{"table": table_of(district), "item": item} for district, item in rows],
+        "rows": [
+            {"table": table_of(district), "item": item}
+            for district, items in rows.items()
+            for item in items
+        ],
         "many": [
             {
                 "table": table_of(each.district),

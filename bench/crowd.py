@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bench.units import Item
 from chalicelib import ids
@@ -26,21 +25,30 @@ class Many:
     district: str
     pattern: str
     count: int
-    since: datetime = LONG_AGO
+    since: datetime
 
     @classmethod
     def like(
-        cls, rows: Rows, district: str, count: int, *, pk: str, sk: str = "", **changed: str
+        cls,
+        rows: Rows,
+        district: str,
+        *,
+        count: int,
+        pk: str,
+        sk: str = "",
+        change: Mapping[str, str] | None = None,
+        since: datetime = LONG_AGO,
     ) -> Many:
-        """Rows like the first whose key begins so, with some of its texts `changed`."""
+        """Rows like the first whose key begins so, with some of its texts changed."""
         item = next(
             row
             for row in rows[district]
             if row["pk"]["S"].startswith(pk) and row["sk"]["S"].startswith(sk)
         )
-        texts = {name: {"S": text} for name, text in changed.items()}
-        pattern = json.dumps({**item, **texts}, ensure_ascii=False)
-        return cls(district, pattern.replace(_own_id(item), PLACE), count)
+        texts = {name: {"S": text} for name, text in (change or {}).items()}
+        pattern = json.dumps(item, ensure_ascii=False).replace(_own_id(item), PLACE)
+        changed = json.dumps({**json.loads(pattern), **texts}, ensure_ascii=False)
+        return cls(district, changed, count, since)
 
     def items(self) -> Iterator[Item]:
         for number in range(self.count):
@@ -49,6 +57,6 @@ class Many:
 
 
 def _own_id(item: Item) -> str:
-    """The id that a row is about: at the end of its sort key or, if there is none, of its partition."""
-    last = [item[name]["S"][-ids.ULID_CHARS :] for name in ("sk", "pk")]
-    return next(text for text in last if ids.is_id(text))
+    """What tells a row from its like: behind the last mark of its sort key, or of its partition."""
+    last = [str(item[name]["S"]).rpartition("#")[2] for name in ("sk", "pk")]
+    return last[0] if ids.is_id(last[0]) else last[1]

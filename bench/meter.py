@@ -78,6 +78,8 @@ class Meter:
     clock: Callable[[], float] = time.time
     on_change: Callable[[Item | None, Item | None], None] = lambda _old, _new: None
     """Told of every item that was written, before and after, as a table's stream tells it."""
+    is_counting: bool = True
+    """If not, it only tells of changes: while a stage is set up, what that costs is of no interest."""
     uses: list[Use] = field(default_factory=list)
     _tables: dict[str, _Table] = field(default_factory=dict)
     _calls: int = 0
@@ -106,8 +108,12 @@ class Meter:
 
     def cost(self, do: Callable[[], object]) -> Sum:
         """What doing something costs."""
-        start = len(self.uses)
-        do()
+        start, was_counting = len(self.uses), self.is_counting
+        self.is_counting = True
+        try:
+            do()
+        finally:
+            self.is_counting = was_counting
         return Sum.of(self.uses[start:])
 
     def by_operation(self) -> dict[str, Sum]:
@@ -136,11 +142,7 @@ class Meter:
         if failure and failure not in _CHARGED_FAILURES:
             return
         self._calls += 1
-        params: Params = context["asked"]
-        for get in calls.gets_of(model.name, params):
-            self._count_get(model.name, get)
-        if model.name in ("Query", "Scan"):
-            self._count_query(model.name, params)
+        self._count_reads(model.name, context["asked"])
         for write, before in context["writes"]:
             if failure:
                 self._count_failed(model.name, write, before)
@@ -148,6 +150,14 @@ class Meter:
                 after = self._image(write)
                 self._count_write(model.name, write, before, after)
                 self.on_change(before, after)
+
+    def _count_reads(self, operation: str, params: Params) -> None:
+        if not self.is_counting:
+            return
+        for get in calls.gets_of(operation, params):
+            self._count_get(operation, get)
+        if operation in ("Query", "Scan"):
+            self._count_query(operation, params)
 
     def _count_get(self, operation: str, get: Get) -> None:
         size = size_of(self._image(get) or {})
@@ -183,6 +193,8 @@ class Meter:
     def _note(
         self, operation: str, place: str, partition: str, *, reads: float = 0, writes: float = 0
     ) -> None:
+        if not self.is_counting:
+            return
         at = int(self.clock())
         self.uses.append(Use(self._calls, operation, place, partition, at, reads, writes))
 

@@ -6,7 +6,7 @@ costs to know who calls has a line of its own and is taken off all the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
@@ -28,6 +28,7 @@ LONGEST_TITLE = "题" * 50
 LONGEST_TEASER = "引" * 80
 TEXT_OF_3_KB = "文" * 1_000
 COMMENT = "评" * 50
+FOR_OWNERS = {"identity": ["owner"]}
 MODERATOR = "zhangsan"
 
 _numbers = count(1)
@@ -73,22 +74,23 @@ class Operation:
 
 def prepare(stage: Stage) -> Cast:
     """A full page of posts, as long as they may be, all liked and read by the reader; comments."""
-    author, reader = _owner(stage, "author"), _owner(stage, "reader")
+    author, reader = owner(stage, "author"), owner(stage, "reader")
     reader_id = member_id_of(stage, reader)
-    post_ids = [_post(stage, author) for _ in range(PAGE)]
+    post_ids = [post(stage, author) for _ in range(PAGE)]
     for post_id in post_ids:
         stage.call("PUT", LIKE, post_id, token=reader)
         stage.call("GET", POST, post_id, token=reader)
     for _ in range(PAGE + 1):
         stage.later(seconds=1)
         stage.call("POST", COMMENTS, post_ids[-1], token=reader, body={"text": COMMENT})
-        _tell(stage, reader_id)
+        tell(stage, reader_id)
+    _push(stage, letters.chat_text("帮助", now=stage.now))
     stage.follow()
     identity = stage.cost(lambda: stage.call("GET", "/v1/me", token=reader))
     return Cast(author, reader, reader_id, tuple(post_ids), identity)
 
 
-def _owner(stage: Stage, who: str) -> str:
+def owner(stage: Stage, who: str) -> str:
     """Somebody who may post, by their token."""
     from community.facts import CertificationDecision
     from community.people.certifications import service as certifications
@@ -119,14 +121,21 @@ def member_id_of(stage: Stage, token: str) -> str:
     return member_id
 
 
-def _post(stage: Stage, token: str, *, text: str = TEXT_OF_3_KB, key: str | None = None) -> str:
+def post(
+    stage: Stage,
+    token: str,
+    *,
+    text: str = TEXT_OF_3_KB,
+    audience: Mapping[str, object] = FOR_OWNERS,
+    key: str | None = None,
+) -> str:
     stage.later(seconds=1)
     draft = {
         "kind": "discussion",
         "title": LONGEST_TITLE,
         "text": text,
         "teaser": LONGEST_TEASER,
-        "audience": {"identity": ["owner"]},
+        "audience": audience,
     }
     headers = {"idempotency-key": key} if key else {}
     reply = stage.call("POST", POSTS, BOARD, token=token, body=draft, headers=headers)
@@ -134,7 +143,7 @@ def _post(stage: Stage, token: str, *, text: str = TEXT_OF_3_KB, key: str | None
     return post_id
 
 
-def _tell(stage: Stage, member_id: str) -> None:
+def tell(stage: Stage, member_id: str) -> None:
     from community.commons.notifications import service as notifications
     from community.commons.notifications.rules import Kind
     from community.facts import Fact
@@ -150,7 +159,14 @@ def _tell(stage: Stage, member_id: str) -> None:
     )
 
 
-# --- the operations ------------------------------------------------------------------------------
+def callback(stage: Stage) -> letters.Push:
+    """A message of a member comes in and is answered."""
+    from chat import worker
+
+    push = letters.chat_text("帮助", now=stage.now)
+    _push(stage, push)
+    worker.work(push.inbox_id)
+    return push
 
 
 def _identity(_stage: Stage, cast: Cast) -> Sum:
@@ -191,7 +207,7 @@ def _read_post_and_comments(stage: Stage, cast: Cast) -> Sum:
 
 
 def _read_new_post(stage: Stage, cast: Cast) -> Sum:
-    post_id = _post(stage, cast.author)
+    post_id = post(stage, cast.author)
     stage.follow()
     return _got(stage, cast, POST, post_id)
 
@@ -203,23 +219,23 @@ def _view_counted(stage: Stage, cast: Cast) -> Sum:
 
 def _publish(stage: Stage, cast: Cast) -> Sum:
     stage.follow()
-    return stage.cost(lambda: _post(stage, cast.author)) - cast.identity
+    return stage.cost(lambda: post(stage, cast.author)) - cast.identity
 
 
 def _publish_with_key(stage: Stage, cast: Cast) -> Sum:
     key = f"key-{next(_numbers)}"
-    return stage.cost(lambda: _post(stage, cast.author, key=key)) - cast.identity
+    return stage.cost(lambda: post(stage, cast.author, key=key)) - cast.identity
 
 
 def _publish_again(stage: Stage, cast: Cast) -> Sum:
     key = f"key-{next(_numbers)}"
-    _post(stage, cast.author, key=key)
-    return stage.cost(lambda: _post(stage, cast.author, key=key)) - cast.identity
+    post(stage, cast.author, key=key)
+    return stage.cost(lambda: post(stage, cast.author, key=key)) - cast.identity
 
 
 def _publish_followed(stage: Stage, cast: Cast) -> Sum:
     stage.follow()
-    _post(stage, cast.author)
+    post(stage, cast.author)
     return stage.cost(stage.follow)
 
 
@@ -256,7 +272,7 @@ def _like_counted(stage: Stage, cast: Cast) -> Sum:
 
 
 def _told(stage: Stage, cast: Cast) -> Sum:
-    return stage.cost(lambda: _tell(stage, cast.reader_id))
+    return stage.cost(lambda: tell(stage, cast.reader_id))
 
 
 def _notifications(stage: Stage, cast: Cast) -> Sum:
@@ -268,7 +284,7 @@ def _unread(stage: Stage, cast: Cast) -> Sum:
 
 
 def _mark_read(stage: Stage, cast: Cast) -> Sum:
-    _tell(stage, cast.reader_id)
+    tell(stage, cast.reader_id)
     newest = stage.call("GET", NOTIFICATIONS, token=cast.reader).json["items"][0]
     up_to = {"up_to": newest["notification_id"]}
     return _done(stage, cast, "POST", f"{NOTIFICATIONS}/read", body=up_to)
@@ -278,7 +294,7 @@ def _decide(stage: Stage, cast: Cast) -> Sum:
     from community.facts import CaseDecision
     from community.forum.moderation import service as moderation
 
-    post_id = _post(stage, cast.author, text="这句存疑的话")
+    post_id = post(stage, cast.author, text="这句存疑的话")
     stage.follow()
     return stage.cost(
         lambda: moderation.decide(post_id, CaseDecision.PASS, by=MODERATOR, now=stage.now)
@@ -286,30 +302,18 @@ def _decide(stage: Stage, cast: Cast) -> Sum:
 
 
 def _press(stage: Stage, cast: Cast) -> Sum:
-    post_id = _post(stage, cast.author, text="这句存疑的话")
+    post_id = post(stage, cast.author, text="这句存疑的话")
     stage.follow()
     push = letters.card_press(f"case-{post_id}", "moderation.pass", now=stage.now)
     return stage.cost(lambda: _push(stage, push))
 
 
 def _callback(stage: Stage, _cast: Cast) -> Sum:
-    from chat import worker
-
-    push = letters.chat_text("帮助", now=stage.now)
-
-    def handle() -> None:
-        _push(stage, push)
-        worker.work(push.inbox_id)
-
-    return stage.cost(handle)
+    return stage.cost(lambda: callback(stage))
 
 
 def _callback_repeated(stage: Stage, _cast: Cast) -> Sum:
-    from chat import worker
-
-    push = letters.chat_text("帮助", now=stage.now)
-    _push(stage, push)
-    worker.work(push.inbox_id)
+    push = callback(stage)
     return stage.cost(lambda: _push(stage, push))
 
 
@@ -328,6 +332,17 @@ def _done(stage: Stage, cast: Cast, method: str, route: str, *path: str, **more:
     return cost - cast.identity
 
 
+def _certifications(stage: Stage, cast: Cast) -> Sum:
+    return _got(stage, cast, "/v1/certifications", limit=PAGE)
+
+
+def _sweep(stage: Stage, _cast: Cast) -> Sum:
+    from chalicelib import inbox
+
+    stage.later(minutes=2)
+    return stage.cost(lambda: inbox.sweep(now=stage.now))
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("know who calls", _identity, Sum(0.5, 0, 1), Budget(0.5, 0)),
     Operation("sign in, known member", _sign_in, Sum(0.5, 0, 1), Budget(0.5, 1)),
@@ -342,13 +357,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("… then the view is counted", _view_counted, Sum(1, 4, 2)),
     Operation("publish a 3 KB post", _publish, Sum(1, 5, 3), Budget(None, 5)),
     Operation("… with an Idempotency-Key", _publish_with_key, Sum(1, 6, 4)),
-    Operation("… with the same key again", _publish_again, Sum(1, 6, 4)),
-    Operation("… then what follows", _publish_followed, Sum(1, 0, 2)),
-    Operation("comment", _comment, Sum(1, 1, 4)),
+    Operation("… with the same key again", _publish_again, Sum(3, 6, 6)),
+    Operation("… then what follows", _publish_followed, Sum(1.5, 0, 2)),
+    Operation("comment", _comment, Sum(2.5, 1, 4)),
     Operation("… then it is counted", _comment_counted, Sum(1, 4, 2)),
     Operation("like", _like, Sum(0.5, 1, 2), Budget(None, 1)),
     Operation("like again", _like_again, Sum(0.5, 1, 2), Budget(None, 1)),
-    Operation("unlike", _unlike, Sum(0.5, 1, 2), Budget(None, 1)),
+    Operation("unlike", _unlike, Sum(1, 1, 3), Budget(None, 1)),
     Operation("… then the count is folded", _like_counted, Sum(1, 4, 2)),
     Operation("a member is told something", _told, Sum(0, 4, 1)),
     Operation("notifications page of 20", _notifications, Sum(1, 0, 1), Budget(1, 0)),
@@ -356,6 +371,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("mark all read", _mark_read, Sum(2, 1, 3)),
     Operation("decide about a held post", _decide, Sum(1.5, 1, 3)),
     Operation("… by pressing a card", _press, Sum(1.5, 5, 5)),
-    Operation("a callback taken in and worked", _callback, Sum(1, 4, 3)),
+    Operation("a callback taken in and worked", _callback, Sum(1.5, 4, 4)),
+    Operation("my certifications", _certifications, Sum(0.5, 0, 1)),
+    Operation("the sweep of the inbox, each minute", _sweep, Sum(0.5, 0, 1)),
     Operation("the same callback again", _callback_repeated, Sum(1, 1, 2)),
 )

@@ -59,6 +59,14 @@ class Stage:
             with redirect_stdout(StringIO()):
                 consequences.follow(self.news.pop(0))
 
+    def rows(self) -> dict[str, list[Item]]:
+        """All that is there, by district."""
+        return {district: list(self._scanned(table_of(district))) for district in DISTRICTS}
+
+    def _scanned(self, table: str) -> Iterator[Item]:
+        for page in self.meter.shadow.get_paginator("scan").paginate(TableName=table):
+            yield from page["Items"]
+
     def cost(self, do: Callable[[], object]) -> Sum:
         with redirect_stdout(StringIO()):
             return self.meter.cost(do)
@@ -78,8 +86,8 @@ def in_memory() -> Iterator[Stage]:
 
 
 @contextmanager
-def opened() -> Iterator[Stage]:
-    """An empty stage on whatever AWS this process is pointed to."""
+def opened(*, empty: bool = True) -> Iterator[Stage]:
+    """A stage on whatever AWS this process is pointed to; if it is not `empty`, its tables are there."""
     from chalicelib import clock, tokens
     from chalicelib.settings import secrets, settings
     from chalicelib.tables import connection
@@ -88,7 +96,8 @@ def opened() -> Iterator[Stage]:
     with ExitStack() as stack:
         platform = stack.enter_context(fake_platform())
         stack.enter_context(patch.object(platform, "reply_to", _platform(platform)))
-        _make_tables()
+        if empty:
+            make_tables(boto3.client("dynamodb"))
         _keep_secrets()
         stack.enter_context(patch.dict("os.environ", {**told.ENVIRONMENT, **_addresses(platform)}))
         settings.cache_clear()
@@ -96,24 +105,32 @@ def opened() -> Iterator[Stage]:
         stack.enter_context(patch.object(tokens, "_held", {}))
         stack.enter_context(patch.object(boards, "_kept", None))
         stage = Stage(Meter(boto3.client("dynamodb")))
+        stage.meter.is_counting = False
         stage.meter.clock = lambda: stage.now.timestamp()
         stage.meter.on_change = stage.note_change
         stack.enter_context(patch.object(clock, "utc_now", lambda: stage.now))
-        _people_the_stage()
+        if empty:
+            _people_the_stage()
         stack.enter_context(stage.meter.watching(connection().client))
         yield stage
     settings.cache_clear()
     secrets.cache_clear()
 
 
-def _make_tables() -> None:
-    from chalicelib.tables import table_name
+def table_of(district: str) -> str:
+    return f"{told.ENVIRONMENT['STACK']}-{district}"
 
+
+def make_tables(client: Any) -> None:
+    """The tables of the template."""
     resources = json.loads((REPO / ".chalice" / "resources.json").read_text())["Resources"]
     for district in DISTRICTS:
         made = resources[f"{district.capitalize()}Table"]["Properties"]
         wanted = {name: made[name] for name in _OF_A_TABLE if name in made}
-        boto3.client("dynamodb").create_table(TableName=table_name(district), **wanted)
+        client.create_table(TableName=table_of(district), **wanted)
+        client.get_waiter("table_exists").wait(
+            TableName=table_of(district), WaiterConfig={"Delay": 1}
+        )
 
 
 def _keep_secrets() -> None:

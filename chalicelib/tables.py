@@ -7,7 +7,7 @@ the table's stream takes it from there (see `relay`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -32,8 +32,8 @@ ATTEMPTS_MAX = 3
 _CHECK_FAILED = "ConditionalCheckFailed"
 _HELD_BY_ANOTHER = "TransactionConflict"
 
-
-RawRow = Mapping[str, Mapping[str, Any]]
+RawRow = dict[str, Any]
+"""A row as DynamoDB writes it: each value under the letter of its type."""
 
 
 class Overtaken(Conflict):

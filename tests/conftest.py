@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import hypothesis
 import pytest
 from moto import mock_aws
 
@@ -25,7 +26,11 @@ os.environ.pop("SANDBOX_URL", None)
 
 from chalicelib.settings import secrets, settings  # noqa: E402 (tables are named at import)
 from tests.gateway import Gateway  # noqa: E402
-from tests.world import World, aws  # noqa: E402
+from tests.world import World  # noqa: E402
+
+# No wall time in a test: it says more about the machine than about the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 SECRETS = {
     "session_keys": "key-of-today,key-of-yesterday",
@@ -44,13 +49,11 @@ SECRETS = {
 @contextmanager
 def stage_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """An empty stage: tables as the template makes them, queues, secrets, boards and moderators."""
-    with mock_aws():
-        ssm = aws("ssm")
-        for name, value in SECRETS.items():
-            ssm.put_parameter(Name=f"/{settings().stack}/{name}", Value=value, Type="SecureString")
-        secrets.cache_clear()
-        with World.open(monkeypatch) as world:
-            yield world
+    # Not from moto's SSM, which takes two seconds to import; `test_aws.py` reads that.
+    monkeypatch.setattr("chalicelib.aws.parameters_under", lambda path: SECRETS)
+    secrets.cache_clear()
+    with mock_aws(), World.open(monkeypatch) as world:
+        yield world
     settings.cache_clear()
     secrets.cache_clear()
 

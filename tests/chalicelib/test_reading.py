@@ -64,7 +64,7 @@ def test_where_no_body_is_taken_none_is_looked_at() -> None:
         ('{"model": "X", "wheels": [{"inches": 25}]}', "wheels[0].inches", "不能大于 24"),
         ('{"model": "X", "wheels": [{"inches": 9.5}]}', "wheels[0].inches", "类型应为 int"),
         ('{"model": "X", "wheels": [{}]}', "wheels[0].inches", "缺少此项"),
-        ('{"model": "X", "wheels": [{"inches": 17, "x": 1}]}', "wheels[0].x", "内容有误"),
+        ('{"model": "X", "wheels": [{"inches": 17, "x": 1}]}', "wheels[0].x", "没有这个参数"),
         ("[]", "body", "类型应为 object"),
         ("null", "body", "类型应为 object"),
         ('"小车"', "body", "类型应为 object"),

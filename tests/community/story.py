@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from community.commons.subscriptions import service as subscriptions
 from community.commons.subscriptions.rules import Template
@@ -55,7 +56,7 @@ class Story:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def _next(self) -> dict[str, object]:
+    def _next(self) -> dict[str, Any]:
         self.world.later(seconds=1)
         return {"request_id": self.world.new_request_id(), "now": self.world.now}
 
@@ -63,7 +64,7 @@ class Story:
         application = Application(
             kind="owner", vin=f"{A_VIN[:-1]}{number}", plate_number=A_PLATE, model="Model X"
         )
-        return certifications.submit(who.member, application, **self._next())  # type: ignore[arg-type]
+        return certifications.submit(who.member, application, **self._next())
 
     def certifies(self, about: Certification, decision: CertificationDecision) -> None:
         self._next()
@@ -71,7 +72,7 @@ class Story:
 
     def publishes(self, who: Person, text: str) -> Post:
         draft = a_draft(text=text)
-        return posts.publish(who.member, "car-care", draft, **self._next())  # type: ignore[arg-type]
+        return posts.publish(who.member, "car-care", draft, **self._next())
 
     def decides(self, case_id: str, decision: CaseDecision) -> None:
         self._next()
@@ -88,4 +89,4 @@ class Story:
 
     def says(self, who: Person, post: Post, text: str) -> str:
         draft = CommentDraft(text)
-        return comments.publish(who.member, post.post_id, draft, **self._next()).comment_id  # type: ignore[arg-type]
+        return comments.publish(who.member, post.post_id, draft, **self._next()).comment_id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from community.consequences import CONSEQUENCES, follow
 from community.facts import Fact, MemberJoined, PostPublished, PostRemoved
 from tests.world import START
 
-NOTHING_FOLLOWS = {MemberJoined, PostRemoved}
+NOTHING_FOLLOWS: set[type[Fact]] = {MemberJoined, PostRemoved}
 
 
 def test_every_fact_has_consequences_or_is_known_to_have_none() -> None:
@@ -26,13 +25,9 @@ def test_no_consequence_is_listed_twice_for_a_fact() -> None:
         assert len(set(listed)) == len(listed)
 
 
-@pytest.mark.parametrize(
-    "consequence", {c for listed in CONSEQUENCES.values() for c in listed}, ids=str
-)
-def test_every_consequence_says_what_it_does(consequence: Callable[[Any], None]) -> None:
-    assert (inspect.getdoc(consequence) or "").split("\n")[0].endswith(".") or "Refuses" in str(
-        consequence.__doc__
-    )
+def test_every_consequence_says_what_it_does() -> None:
+    silent = [c for listed in CONSEQUENCES.values() for c in listed if not inspect.getdoc(c)]
+    assert silent == []
 
 
 def told(fact: Fact, monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:

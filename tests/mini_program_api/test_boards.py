@@ -208,7 +208,15 @@ def test_pages_neither_skip_nor_repeat_while_others_post(
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": 0}, {"limit": 51}, {"limit": "x"}, {"sort": "hot"}, {"cursor": "x" * 600}]
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 51},
+        {"limit": "x"},
+        {"sort": "hot"},
+        {"page": 2},
+        {"cursor": "x" * 600},
+    ],
 )
 def test_a_page_that_does_not_exist_is_refused(api: Gateway, query: dict[str, Any]) -> None:
     assert api.get(POSTS, query=query).wrong_fields == list(query)

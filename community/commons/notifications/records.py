@@ -16,15 +16,17 @@ from datetime import datetime, timedelta
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from chalicelib import ids
 from chalicelib.tables import (
     Overtaken,
+    RawRow,
     Row,
     dies_at,
     one_transaction,
     table_name,
     unless_overtaken,
 )
-from community.commons.notifications.rules import UNREAD_COUNTED_MAX, Notification
+from community.commons.notifications.rules import UNREAD_COUNTED_MAX, Kind, Notification
 
 KEPT = timedelta(days=180)
 _DESK = "~desk"
@@ -35,6 +37,15 @@ class NotificationRow(Row):
         table_name = table_name("platform")
 
     notification = UnicodeAttribute()
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """What a notification's key does not say: without names, so that a page of 20 fits in 8 KB."""
+
+    kind: Kind
+    title: str
+    text: str
+    link: str | None
 
 
 class DeskRow(Row):
@@ -52,7 +63,7 @@ def add(member_id: str, notification: Notification, *, now: datetime) -> bool:
     row = NotificationRow(
         _partition(member_id),
         f"n#{notification.notification_id}",
-        notification=msgspec.json.encode(notification).decode(),
+        notification=_text(notification),
         ttl=dies_at(now, KEPT),
     )
     try:
@@ -67,17 +78,17 @@ def add(member_id: str, notification: Notification, *, now: datetime) -> bool:
 def page(member_id: str, *, before: str | None, limit: int) -> tuple[list[Notification], DeskRow]:
     """Notifications older than `before`, newest first, and the desk."""
     if before is None:
-        rows = NotificationRow._get_connection().query(  # two kinds of rows in one read
-            _partition(member_id), scan_index_forward=False, limit=limit + 1
-        )["Items"]
-        desk = next((DeskRow.from_raw_data(row) for row in rows if row["sk"]["S"] == _DESK), None)
-        found = [_read(row["notification"]["S"]) for row in rows if row["sk"]["S"] != _DESK]
-        return found[:limit], desk or _empty_desk(member_id)
+        rows = NotificationRow.raw_page(  # two kinds of rows in one read
+            _partition(member_id), limit=limit + 1, newest_first=True
+        )
+        desks = [DeskRow.from_raw_data(row) for row in rows if row["sk"]["S"] == _DESK]
+        found = [_read(row) for row in rows if row["sk"]["S"] != _DESK]
+        return found[:limit], desks[0] if desks else _empty_desk(member_id)
     older = NotificationRow.sk.between("n#", f"n#{before}")
-    rows = NotificationRow.query(
-        _partition(member_id), older, scan_index_forward=False, limit=limit + 1
+    rows = NotificationRow.raw_page(
+        _partition(member_id), older, limit=limit + 1, newest_first=True
     )
-    found = [_read(row.notification) for row in rows]
+    found = [_read(row) for row in rows]
     return [n for n in found if n.notification_id < before][:limit], desk_of(member_id)
 
 
@@ -121,5 +132,19 @@ def _empty_desk(member_id: str) -> DeskRow:
     return DeskRow(_partition(member_id), _DESK, unread=0)
 
 
-def _read(text: str) -> Notification:
-    return msgspec.json.decode(text, type=Notification)
+def _text(notification: Notification) -> str:
+    kept = _Kept(notification.kind, notification.title, notification.text, notification.link)
+    return msgspec.json.encode(kept).decode()
+
+
+def _read(row: RawRow) -> Notification:
+    kept = msgspec.json.decode(row["notification"]["S"], type=_Kept)
+    notification_id = row["sk"]["S"].removeprefix("n#")
+    return Notification(
+        notification_id=notification_id,
+        kind=kept.kind,
+        title=kept.title,
+        text=kept.text,
+        link=kept.link,
+        created_at=ids.time_of(notification_id),
+    )

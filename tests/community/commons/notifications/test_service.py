@@ -138,6 +138,17 @@ def test_what_is_told_late_does_not_stay_unread_for_ever(world: World) -> None:
     assert page()[1] == 0
 
 
+def test_many_that_are_left_unread_are_not_counted_one_by_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from community.commons.notifications import records
+
+    monkeypatch.setattr(records, "UNREAD_COUNTED_MAX", 2)
+    tell(1, 2, 3, 4)
+    oldest = page()[0][-1].notification_id
+    assert notifications.mark_read(LI, up_to=oldest, now=later(world)) == 2
+
+
 def test_who_was_told_nothing_may_say_that_they_read_it(world: World) -> None:
     up_to = ids.new_id(world.now, "anything")
     assert notifications.mark_read(LI, up_to=up_to, now=later(world)) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.wechat.client import Scene
@@ -35,8 +37,8 @@ def test_a_risky_text_is_refused(world: World) -> None:
     [-1, 61010, 44991, 45009, DROP, Reply(status=502), Reply(b"<html>"), {"errcode": 0}],
     ids=["busy", "not active", "minute", "day", "hung up", "status", "no json", "no verdict"],
 )
-def test_without_an_answer_a_moderator_looks(world: World, answer: object) -> None:
-    world.platform.answers(CHECK, answer)  # type: ignore[arg-type]
+def test_without_an_answer_a_moderator_looks(world: World, answer: Any) -> None:
+    world.platform.answers(CHECK, answer)
     assert not screen("首保多少钱")
 
 

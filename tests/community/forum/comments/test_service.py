@@ -45,7 +45,9 @@ def say(world: World, post: Post) -> Say:
 
 
 def read(world: World, post: Post, who: Person | None = None, **query: Any) -> list[str]:
-    page = comments.page(who and who.member, post.post_id, PageQuery(**query), now=world.now)
+    page = comments.page(
+        who.member if who else None, post.post_id, PageQuery(**query), now=world.now
+    )
     return [comment.text for comment in page.items]
 
 

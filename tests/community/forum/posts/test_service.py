@@ -23,12 +23,12 @@ A_POST_ID = "01J0000000000000000000P0ST"
 
 
 def listed(world: World, who: Person | None = None, board_id: str = "car-care") -> list[str]:
-    page = posts.latest(who and who.member, board_id, PageQuery(), now=world.now)
+    page = posts.latest(who.member if who else None, board_id, PageQuery(), now=world.now)
     return [card.post_id for card in page.items]
 
 
 def sight(world: World, post: Post, who: Person | None = None) -> Sight:
-    return posts.read(who and who.member, post.post_id, now=world.now)
+    return posts.read(who.member if who else None, post.post_id, now=world.now)
 
 
 def post_facts(world: World) -> list[facts.AnyFact]:

@@ -35,7 +35,7 @@ def unlike(world: World, who: Person, post: Post) -> None:
 def opens(world: World, who: Person | None, post: Post) -> bool:
     """Somebody opens the post. Gives whether they like it."""
     world.later(seconds=1)
-    member = who and who.member
+    member = who.member if who else None
     return reactions.note_read(
         member, posts.read(member, post.post_id, now=world.now), now=world.now
     )

@@ -1,0 +1,111 @@
+"""What operations cost in DynamoDB's units: the table, and the figures that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bench import operations
+from bench.figures import Figure
+from bench.meter import PARTITION_WRITES_MAX, Sum, Use
+from bench.operations import LIKE, OPERATIONS, Cast, Operation
+from bench.stage import Stage, in_memory
+from local import say
+
+FANS = 100
+TOKEN_LIVES_S = 7200
+
+
+@dataclass(frozen=True)
+class Line:
+    """An operation and what it cost just now."""
+
+    operation: Operation
+    cost: Sum
+
+    @property
+    def is_met(self) -> bool:
+        budget = self.operation.budget
+        return budget is None or budget.allows(self.cost)
+
+
+def measured() -> tuple[list[Line], list[Figure]]:
+    """The table of all operations; figures 9 and 10; how hot a loved post makes its board."""
+    with say.step("Read and write units of every operation"), in_memory() as stage:
+        cast = operations.prepare(stage)
+        lines = [Line(each, each.do(stage, cast)) for each in OPERATIONS]
+        return lines, [_dedupe(stage), _token_reads(stage), _loved_post(stage, cast)]
+
+
+def _dedupe(stage: Stage) -> Figure:
+    uses = _uses(stage, lambda: operations.callback(stage))
+    rows = {(use.place, use.partition) for use in uses if use.writes and "." not in use.place}
+    units = sum(use.writes for use in uses)
+    return Figure(
+        9,
+        "a callback handled: rows written beside the one that keeps it until it is handled",
+        len(rows) - 1,
+        goal=1,
+        limit="0",
+        note="the same row knows a repeat, by the condition of its put; "
+        f"keeping and marking it costs {units:.0f} WCU with its place in the index of what waits",
+    )
+
+
+def _token_reads(stage: Stage) -> Figure:
+    """A container that wants a token every second, for as long as one lives."""
+    from chalicelib import tokens
+    from chalicelib.wechat import client
+
+    tokens._held.clear()
+
+    def want() -> None:
+        for _ in range(TOKEN_LIVES_S):
+            stage.later(seconds=1)
+            client.prepare(now=stage.now)
+
+    minutes: dict[int, float] = {}
+    for use in _uses(stage, want):
+        minutes[use.at // 60] = minutes.get(use.at // 60, 0) + use.reads
+    return Figure(
+        10,
+        "token reads of a container in its busiest minute",
+        max(minutes.values()),
+        " RCU",
+        goal=1,
+        limit="0",
+        note=f"{sum(minutes.values()):g} RCU in {TOKEN_LIVES_S // 3600} hours of one call a second",
+    )
+
+
+def _loved_post(stage: Stage, cast: Cast) -> Figure:
+    """Many like one post within a second, and all of it is counted in the same second."""
+    post_id = operations.post(stage, cast.author, audience={})
+    fans = [operations.signed_in(stage, f"fan-{number}") for number in range(FANS)]
+    stage.follow()
+    stage.later(seconds=1)
+    now = int(stage.now.timestamp())
+
+    def love() -> None:
+        for fan in fans:
+            stage.call("PUT", LIKE, post_id, token=fan)
+        stage.follow()
+
+    stage.cost(love)
+    loads = stage.meter.by_partition_and_second()
+    here = {partition: load.writes for (_, partition, at), load in loads.items() if at == now}
+    partition, units = max(here.items(), key=lambda pair: pair[1])
+    return Figure(
+        0,
+        "a like, counted: write units in its hottest partition",
+        units / FANS,
+        " WCU",
+        note=f"`{partition}`; it takes {PARTITION_WRITES_MAX * FANS / units:,.0f} likes a second "
+        "until that partition is full and counts lag",
+    )
+
+
+def _uses(stage: Stage, do: Callable[[], object]) -> Iterable[Use]:
+    start = len(stage.meter.uses)
+    stage.cost(do)
+    return stage.meter.uses[start:]

@@ -1,0 +1,1 @@
+"""The benchmarks' own instruments, and the budgets that are gated exactly."""
