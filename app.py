@@ -35,7 +35,9 @@ def relay_facts(event: DynamoDBEvent) -> None:
     facts.relay(event.to_dict()["Records"])
 
 
-@app.on_sqs_message(queue_arn=IN_TEMPLATE.format("sqs", "facts"), batch_size=10)
+@app.on_sqs_message(
+    queue_arn=IN_TEMPLATE.format("sqs", "facts"), batch_size=10, maximum_concurrency=10
+)
 def follow_facts(event: SQSEvent) -> BatchReply:
     return each_record(event, consequences.follow)
 

@@ -209,12 +209,7 @@ def _answered_once(
         now=call.now,
     )
     call = Call(call.caller, call.body, call.query, held.request_id, held.now)
-    try:
-        result = route.handler(call, **incoming.path)
-    except Refusal:
-        if not held.replayed:
-            idempotency.release(held)
-        raise
+    result = route.handler(call, **incoming.path)
     answer = _encoded(route, result, incoming, call.caller)
     if held.replayed:
         answer.headers["Idempotency-Replayed"] = "true"
@@ -245,7 +240,7 @@ def _encoded(route: Route, result: Any, incoming: Incoming, caller: Known | None
         headers["Cache-Control"] = "private, no-cache" if caller else shared
         headers["ETag"] = etag
         headers["Vary"] = "Authorization"
-        if incoming.headers.get("if-none-match") == etag:
+        if etag in incoming.headers.get("if-none-match", ""):
             return Answer(304, headers=headers)
     else:
         headers["Cache-Control"] = "no-store"

@@ -8,7 +8,6 @@ even in a crash, and gets the same answer, for one write of one unit.
 |------------------|--------------------------------------|-------|
 | claim a key      | put `idempotency#<hash>` if new       | 1 WCU |
 | it was claimed   | get `idempotency#<hash>`, consistent  | 1 RCU |
-| give it back     | delete, after a refusal              | 1 WCU |
 """
 
 from __future__ import annotations
@@ -44,7 +43,6 @@ class ClaimRow(Row):
 class Claim(msgspec.Struct, frozen=True):
     """The try that a call belongs to: by its request id and time everything is decided."""
 
-    claim_id: str
     request_id: str
     now: datetime
     replayed: bool
@@ -77,8 +75,8 @@ def claim(key: str, *, whose: str, what: str, body: bytes, request_id: str, now:
         if first.body_hash != row.body_hash:
             raise KeyUsedOtherwise from None
         at = datetime.fromisoformat(first.claimed_at)
-        return Claim(claim_id, first.request_id, at, replayed=True)
-    return Claim(claim_id, request_id, now, replayed=False)
+        return Claim(first.request_id, at, replayed=True)
+    return Claim(request_id, now, replayed=False)
 
 
 def _first(row: ClaimRow) -> ClaimRow:
@@ -86,8 +84,3 @@ def _first(row: ClaimRow) -> ClaimRow:
         return ClaimRow.get(row.pk, row.sk, consistent_read=True)
     except ClaimRow.DoesNotExist as released:
         raise Unavailable from released
-
-
-def release(held: Claim) -> None:
-    """Give a key back after a refusal: nothing was done, so the person may try again with it."""
-    ClaimRow(f"idempotency#{held.claim_id}", "claim").delete()

@@ -6,7 +6,7 @@
 | a repeat: was it handled?  | get `inbox#<source>#<digest>`, consistent  | 1 RCU                  |
 | open it in the worker      | get `inbox#<source>#<digest>`              | 0.5–1 RCU              |
 | mark it handled            | update                                    | 1–2 WCU                |
-| what waits since a minute  | gsi1 `inbox#waiting`, gsi1sk < a minute ago | 0.5 RCU + 1 WCU each  |
+| what waits since a minute  | gsi1 `inbox#waiting`, gsi1sk < a minute ago | 0.5 RCU + 3 WCU each  |
 
 The row outlives the age at which an envelope is refused, so a replayed envelope finds the row of the
 first one and does nothing twice: no store of nonces is needed beside it.
@@ -15,11 +15,12 @@ first one and does nothing twice: no store of nonces is needed beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib import aws, crypto, logs
@@ -30,6 +31,7 @@ from chalicelib.tables import Overtaken, Row, dies_at, table_name, unless_overta
 KEPT = timedelta(days=3)
 WAITS_AT_MOST = timedelta(minutes=1)
 SWEPT_AT_ONCE_MAX = 100
+SWEEPS_MAX = 5
 
 
 class InboxRow(Row):
@@ -40,6 +42,7 @@ class InboxRow(Row):
     reply = UnicodeAttribute(null=True)
     taken_at = UnicodeAttribute()
     handled_at = UnicodeAttribute(null=True)
+    sweeps = NumberAttribute(default=0)
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -105,12 +108,28 @@ def mark_handled(item: Item, *, reply: str | None = None, now: datetime) -> None
 
 
 def sweep(*, now: datetime) -> int:
-    """Queue again what was taken in more than a minute ago and is not handled: nothing is lost."""
+    """Queue again what was taken in more than a minute ago and is not handled: nothing is lost.
+
+    What was swept waits at the end of the line, so that the next sweep finds others; what was swept
+    again and again fails each time and waits in the dead-letter queue for somebody to look at it.
+    """
     late = (now - WAITS_AT_MOST).astimezone(UTC).isoformat()
     rows = InboxRow.gsi1.query("inbox#waiting", InboxRow.gsi1sk < late, limit=SWEPT_AT_ONCE_MAX)
-    waiting = [row.pk.removeprefix("inbox#") for row in rows]
-    aws.enqueue(settings().inbox_queue_url, waiting)
+    waiting = list(rows)
+    aws.enqueue(settings().inbox_queue_url, [row.pk.removeprefix("inbox#") for row in waiting])
+    for row in waiting:
+        _note_swept(row, now)
     return len(waiting)
+
+
+def _note_swept(row: InboxRow, now: datetime) -> None:
+    sweeps = int(row.sweeps) + 1
+    actions: list[Action] = [InboxRow.sweeps.set(sweeps), InboxRow.gsi1sk.set(now.isoformat())]
+    if sweeps >= SWEEPS_MAX:
+        logs.metric("inbox_given_up")
+        actions = [InboxRow.gsi1pk.remove(), InboxRow.gsi1sk.remove()]
+    with suppress(Overtaken), unless_overtaken():
+        InboxRow(row.pk, row.sk).update(actions, InboxRow.handled_at.does_not_exist())
 
 
 def _row(inbox_id: str) -> InboxRow:

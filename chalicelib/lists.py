@@ -25,7 +25,7 @@ class PageQuery(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields
 
 
 class Page(msgspec.Struct, Generic[Item], kw_only=True):
-    """Some items of a list, and where it goes on; no cursor at the end."""
+    """Some items of a list, and where it goes on: without a cursor that was all; behind one may be nothing."""
 
     items: list[Item]
     next_cursor: str | None = None

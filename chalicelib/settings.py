@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True):
         stage = _one_of(env, "STAGE", "local", "dev", "prod")
         if env.get("SANDBOX_URL") and stage != "local":
             raise BadSetting("SANDBOX_URL is for stage local only")
+        if stage == "prod" and env.get("WECHAT_PUSH_MODE") == "plain":
+            # In plain mode the platform does not sign what it says, only when it said something.
+            raise BadSetting("WECHAT_PUSH_MODE must be safe in stage prod")
         return cls(
             stage=cast(Stage, stage),
             stack=_text(env, "STACK"),

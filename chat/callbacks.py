@@ -8,6 +8,8 @@ queues again what was taken in and not handled: a crash between any two lines lo
 from __future__ import annotations
 
 import secrets as randomness
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from chalicelib import inbox, logs
@@ -33,23 +35,22 @@ _NOTHING_TO_SAY = Answer(200, "", _PLAIN)
 @door.route("GET", "/callbacks/wechat", who=Who.ANYONE, takes=Incoming, gives=Answer)
 def check_wechat(call: PushCall) -> Answer:
     """WeChat checks that this address is ours."""
-    return Answer(200, wechat_envelope.echo(call.body.query, now=call.now), _PLAIN)
+    with _refusals_counted(WECHAT):
+        return Answer(200, wechat_envelope.echo(call.body.query, now=call.now), _PLAIN)
 
 
 @door.route("GET", "/callbacks/wecom", who=Who.ANYONE, takes=Incoming, gives=Answer)
 def check_wecom(call: PushCall) -> Answer:
     """WeCom checks that this address is ours, and waits a second for the answer."""
-    return Answer(200, wecom_envelope.echo(call.body.query, now=call.now), _PLAIN)
+    with _refusals_counted(WECOM):
+        return Answer(200, wecom_envelope.echo(call.body.query, now=call.now), _PLAIN)
 
 
 @door.route("POST", "/callbacks/wechat", who=Who.ANYONE, takes=Incoming, gives=Answer)
 def push_wechat(call: PushCall) -> Answer:
     """A message or event of the mini program. It is answered later, in the chat."""
-    try:
+    with _refusals_counted(WECHAT):
         message = wechat_envelope.opened(call.body.query, call.body.body, now=call.now)
-    except BadEnvelope as bad:
-        _count(WECHAT, bad)
-        raise
     item = inbox.take(WECHAT, message.digest, message.fields, now=call.now)
     if not item.handled:
         inbox.enqueue(item)
@@ -59,12 +60,9 @@ def push_wechat(call: PushCall) -> Answer:
 @door.route("POST", "/callbacks/wecom", who=Who.ANYONE, takes=Incoming, gives=Answer)
 def push_wecom(call: PushCall) -> Answer:
     """A message or event of our app in WeCom. A pressed card is answered with its new look."""
-    try:
+    with _refusals_counted(WECOM):
         message = wecom_envelope.opened(call.body.query, call.body.body, now=call.now)
         press = wecom_envelope.card_press_in(message.fields)
-    except BadEnvelope as bad:
-        _count(WECOM, bad)
-        raise
     item = inbox.take(WECOM, message.digest, message.fields, now=call.now)
     if press is None:
         if not item.handled:
@@ -82,5 +80,10 @@ def _new_look(press: CardPress, words: str, *, now: datetime) -> Answer:
     return Answer(200, sealed, _XML)
 
 
-def _count(source: str, bad: BadEnvelope) -> None:
-    logs.metric("callback_refused", source=source, reason=bad.reason)
+@contextmanager
+def _refusals_counted(source: str) -> Iterator[None]:
+    try:
+        yield
+    except BadEnvelope as bad:
+        logs.metric("callback_refused", source=source, reason=bad.reason)
+        raise

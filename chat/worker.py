@@ -14,7 +14,7 @@ from chat.callbacks import WECHAT
 from chat.card_actions import words_after
 from chat.intents import Line, answer_to
 from community.commons.outbound import service as outbound
-from community.commons.outbound.rules import ChatCard, Message
+from community.commons.outbound.rules import ChatAnswer, ChatCard
 from community.commons.outbound.rules import ChatText as ChatTextOut
 from community.people.members import service as members
 
@@ -52,12 +52,11 @@ def _answer(item: Item, now: datetime) -> None:
         return
     text = said.text if isinstance(said, ChatText) else ""
     lines = answer_to(text, members.with_openid(said.openid), now=now)
-    outbound.enqueue(
-        *(_message(item, number, said.openid, line) for number, line in enumerate(lines))
-    )
+    messages = tuple(_message(item, number, said.openid, line) for number, line in enumerate(lines))
+    outbound.enqueue(ChatAnswer(message_id=f"answer {item.inbox_id}", lines=messages))
 
 
-def _message(item: Item, number: int, openid: str, line: Line) -> Message:
+def _message(item: Item, number: int, openid: str, line: Line) -> ChatCard | ChatTextOut:
     message_id = f"answer {item.inbox_id} {number}"
     if line.page is None:
         return ChatTextOut(message_id=message_id, openid=openid, text=line.text)

@@ -21,9 +21,11 @@ def main() -> None:
     from community.forum.boards import service as boards
 
     opened = boards.install()
-    appointed = json.load(sys.stdin)
-    for each in appointed:
-        staff.appoint(Staff(each["userid"], each["name"], tuple(map(Role, each["roles"]))))
+    appointed = [
+        Staff(each["userid"], each["name"], tuple(map(Role, each["roles"])))
+        for each in json.load(sys.stdin)
+    ]
+    staff.appoint_only(appointed)
     say.line(f"  {len(opened)} boards opened, {len(appointed)} colleagues appointed")
 
 

@@ -12,6 +12,7 @@ from community.people.certifications.rules import (
     Application,
     Certification,
     OpenAlready,
+    OwnerAlready,
     State,
     shown_plate,
 )
@@ -26,6 +27,7 @@ class CertificationView(msgspec.Struct, kw_only=True):
     state: State
     created_at: datetime
     decided_at: datetime | None
+    reason: str | None
 
 
 @door.route(
@@ -34,7 +36,7 @@ class CertificationView(msgspec.Struct, kw_only=True):
     takes=Application,
     gives=CertificationView,
     status=202,
-    refuses=(OpenAlready,),
+    refuses=(OpenAlready, OwnerAlready),
 )
 def certify(call: MemberCall[Application, None]) -> CertificationView:
     """Apply for certification; a moderator decides."""
@@ -58,4 +60,5 @@ def _view(certification: Certification) -> CertificationView:
         state=certification.state,
         created_at=certification.created_at,
         decided_at=certification.decided_at,
+        reason=certification.reason,
     )

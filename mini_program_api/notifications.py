@@ -89,5 +89,6 @@ def grant_messages(call: MemberCall[Grant, None]) -> GrantView:
         call.body.template,
         int(call.body.accepted),
         request_id=call.request_id,
+        now=call.now,
     )
     return GrantView(call.body.template, remaining)

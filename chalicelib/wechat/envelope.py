@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import envelopes
-from chalicelib.envelopes import BadEnvelope, Form, Lock, Message
+from chalicelib.envelopes import BadEnvelope, Lock, Message
 from chalicelib.settings import secrets, settings
 
 
@@ -66,11 +66,6 @@ def opened(query: Mapping[str, str], body: bytes, *, now: datetime) -> Message:
     _, outer = envelopes.fields_in(body)
     encrypted = envelopes.required(outer, "Encrypt")
     return envelopes.message_in(envelopes.unsealed(encrypted, query, _lock(), now=now))
-
-
-def sealed_reply(plain_xml: str, *, form: Form, now: datetime, nonce: str) -> str:
-    """A reply in an envelope of the form in which the message came."""
-    return envelopes.sealed(plain_xml, _lock(), form=form, now=now, nonce=nonce)
 
 
 def chat_in(fields: Mapping[str, Any]) -> ChatText | ChatOther | ChatEntered | None:

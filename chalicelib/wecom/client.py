@@ -21,7 +21,7 @@ from chalicelib.wechat.refusals import SendRejected
 from chalicelib.wecom.refusals import CardExpired, RateLimited
 
 RECEIVERS_MAX = 1_000
-BOT_TEXT_BYTES_MAX = 2_048
+TEXT_BYTES_MAX = 2_048
 DUPLICATE_CHECK_S = 1_800
 
 _LIMITED: Refusals = {
@@ -54,24 +54,37 @@ def send_card(userids: Sequence[str], *, card: Mapping[str, Any]) -> SentCard:
     Shape:   `card` is the platform's `template_card`, with its own `task_id`
     Refuses: SendRejected — nobody can be reached, or the card is not well made
     """
-    assert 0 < len(userids) <= RECEIVERS_MAX
-    answer = _asked(
-        "/cgi-bin/message/send",
-        {
-            "touser": "|".join(userids),
-            "msgtype": "template_card",
-            "agentid": settings().wecom_agentid,
-            "template_card": card,
-            "enable_duplicate_check": 1,
-            "duplicate_check_interval": DUPLICATE_CHECK_S,
-        },
-        refuses={**_LIMITED, **_REJECTED},
-    )
+    answer = _sent(userids, "template_card", card)
     unreached = f"{answer.get('invaliduser', '')}|{answer.get('unlicenseduser', '')}"
     return SentCard(
         msgid=answer.get("msgid", ""),
         response_code=answer.get("response_code") or None,
         unreached=tuple(filter(None, unreached.split("|"))),
+    )
+
+
+def send_text(userids: Sequence[str], text: str) -> None:
+    """Send a text to colleagues. The same text again within 30 minutes is not shown twice.
+
+    Units:   cut after 2,048 bytes, between characters
+    Refuses: SendRejected — nobody can be reached
+    """
+    _sent(userids, "text", {"content": _cut(text)})
+
+
+def _sent(userids: Sequence[str], kind: str, content: Mapping[str, Any]) -> Answer:
+    assert 0 < len(userids) <= RECEIVERS_MAX
+    return _asked(
+        "/cgi-bin/message/send",
+        {
+            "touser": "|".join(userids),
+            "msgtype": kind,
+            "agentid": settings().wecom_agentid,
+            kind: content,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": DUPLICATE_CHECK_S,
+        },
+        refuses={**_LIMITED, **_REJECTED},
     )
 
 
@@ -98,15 +111,18 @@ def send_bot_text(text: str) -> None:
     Units:   cut after 2,048 bytes, between characters
     Refuses: SendRejected — the bot is gone; OutcomeUnknown — it went out and no answer came back
     """
-    content = text.encode()[:BOT_TEXT_BYTES_MAX].decode(errors="ignore")
     request = Request(
         _base_url(),
         "/cgi-bin/webhook/send",
         params={"key": secrets().wecom_bot_key},
-        data={"msgtype": "text", "text": {"content": content}},
+        data={"msgtype": "text", "text": {"content": _cut(text)}},
         is_message=True,
     )
     ask_openly(request, refuses={**_LIMITED, **_REJECTED})
+
+
+def _cut(text: str) -> str:
+    return text.encode()[:TEXT_BYTES_MAX].decode(errors="ignore")
 
 
 def _asked(path: str, data: Mapping[str, Any], *, refuses: Refusals) -> Answer:

@@ -6,7 +6,7 @@ import { showPane } from "./panes.js";
 import { boardById } from "./phone/boards.js";
 import * as nav from "./phone/nav.js";
 import { fetchPost } from "./phone/post.js";
-import { ignoreRefusal, isOwner, user } from "./phone/session.js";
+import { ignoreRefusal, isOwner, me, user } from "./phone/session.js";
 import { toast } from "./phone/sheet.js";
 import { askToSignIn } from "./phone/sign_in.js";
 import { DOUBTFUL_WORD } from "./samples.js";
@@ -31,14 +31,16 @@ const STEPS = [
     hint: "现在是车主了：发一篇「仅车主」可见的帖子",
     act: () => write("car-care", "owners"),
   },
-  { id: "teaser", label: "预览", hint: "换一位新用户（潜客）看这篇帖子：只有简介和解锁方式", act: askToSignIn },
+  { id: "teaser", label: "预览", hint: "换一位新用户（潜客）看这篇帖子：只有简介和解锁方式", act: lookAtTeaser },
   { id: "held", label: "存疑", hint: `把“${DOUBTFUL_WORD}”设为存疑再发帖：先不公开，等版主`, act: writeDoubtful },
   { id: "released", label: "放行", hint: "在企业微信里点「通过」，帖子随即公开", act: lookAtPending },
   { id: "notified", label: "通知", hint: "回到手机「消息」，看看收到的通知", act: () => nav.go("messages") },
 ];
 const IN_WECOM = new Set(["approve", "released"]);
 
-let progress = { done: [], held: null, ...stored() };
+const AT_START = { held: null, forOwners: null };
+
+let progress = { ...AT_START, done: [], ...stored() };
 let root = null;
 
 export function startTour(element) {
@@ -52,7 +54,13 @@ function listen() {
   on("refused", () => tick("refused"));
   on("certification_submitted", () => tick("certify"));
   on("member", () => isOwner() && progress.done.includes("certify") && tick("approve"));
-  on("post_published", () => isOwner() && tick("post"));
+  on("post_published", ({ post, forOwners }) => {
+    if (!forOwners) return;
+    progress.forOwners = post.post_id;
+    store();
+    tick("post");
+  });
+  on("handed_over", () => next()?.id === "teaser" && isProspect() && lookAtTeaser().catch(ignoreRefusal));
   on("teaser_seen", () => progress.done.includes("post") && tick("teaser"));
   on("post_held", ({ post }) => {
     progress.held = post.post_id;
@@ -67,6 +75,8 @@ async function lookAtHeld() {
   if ((await fetchPost(progress.held)).state === "published") tick("released");
 }
 
+const next = () => STEPS.find(({ id }) => !progress.done.includes(id));
+
 function tick(id) {
   if (progress.done.includes(id)) return;
   progress.done.push(id);
@@ -75,7 +85,7 @@ function tick(id) {
 }
 
 function render() {
-  const next = STEPS.find(({ id }) => !progress.done.includes(id));
+  const step = next();
   const again = h("button", { class: "link", type: "button", testid: "tour-restart", onclick: restart }, "重新开始");
   root.replaceChildren(
     h(
@@ -87,14 +97,14 @@ function render() {
     h(
       "ol",
       { class: "tour-steps" },
-      STEPS.map((step) => stepItem(step, step === next)),
+      STEPS.map((each) => stepItem(each, each === step)),
     ),
     h(
       "p",
       { class: "tour-hint", role: "status", testid: "tour-hint" },
-      next ? [h("b", {}, "下一步　"), next.hint] : "全部体验完毕，主流程你已走过一遍",
+      step ? [h("b", {}, "下一步　"), step.hint] : "全部体验完毕，主流程你已走过一遍",
     ),
-    next ? goButton(next) : again,
+    step ? goButton(step) : again,
   );
 }
 
@@ -143,13 +153,22 @@ async function write(boardId, sample) {
   return nav.go("publish", { board: await boardById(boardId), sample });
 }
 
+const isProspect = () => Boolean(me()) && !isOwner();
+
+/** The post for owners only, as a prospect sees it; whoever is no prospect lets one have the phone first. */
+async function lookAtTeaser() {
+  if (!isProspect()) return askToSignIn();
+  if (progress.forOwners) return nav.go("post", { post_id: progress.forOwners });
+  return nav.go("posts", { board: await boardById("car-care") });
+}
+
 async function writeDoubtful() {
   await sandbox.setVerdict(DOUBTFUL_WORD, "review");
   await write("new-car-shopping", "doubtful");
 }
 
 function restart() {
-  progress = { done: [], held: null };
+  progress = { ...AT_START, done: [] };
   store();
   render();
 }

@@ -35,7 +35,8 @@ def test_an_item_reads_the_same_as_through_botocores_whole_model() -> None:
             "ExpressionAttributeValues": {":pk": ITEM["pk"]},
         }
         changed = {
-            "UpdateExpression": "SET sk2 = sk",
+            "UpdateExpression": "SET more = :more",
+            "ExpressionAttributeValues": {":more": {"N": "1"}},
             "ReturnValues": "ALL_NEW",
         }
         assert ours.get_item(**where, **key)["Item"] == ITEM

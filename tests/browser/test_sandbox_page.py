@@ -29,7 +29,7 @@ def test_a_newcomer_plays_the_main_job_from_signing_in_to_a_released_post(
     page.sign_up(owner)
     expect(page.find("holder-identity")).to_have_text("潜客")
     page.write("car-care", f"首保要做什么{mark}", "请教各位车主，首保有哪些项目？")
-    expect(page.find("refusal-detail")).to_have_text("认证车主后即可在本版块发帖")
+    expect(page.find("refusal-detail")).to_have_text("认证车主后即可在本板块发帖")
     expect(page.find("unlock-how")).to_contain_text("车主认证")
 
     page.press("go-certify")
@@ -46,7 +46,11 @@ def test_a_newcomer_plays_the_main_job_from_signing_in_to_a_released_post(
     page.write("car-care", shared, secret, for_owners=True)
     expect(page.find("post-text-shown")).to_have_text(secret)
 
+    expect(page.find("tour-teaser")).to_have_attribute("data-done", "false")
     page.sign_up(prospect)
+    expect(page.find("post-heading")).to_have_text(shared)
+    expect(page.find("post-teaser")).to_be_visible()
+    expect(page.find("tour-teaser")).to_have_attribute("data-done", "true")
     page.open_board("car-care")
     listed = page.find("post-card").filter(has_text=shared)
     expect(listed.get_by_test_id("post-locked")).to_be_visible()

@@ -95,6 +95,7 @@ def fake_platform() -> Iterator[FakePlatform]:
 def _handler(platform: FakePlatform) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # Or every answer waits for the acknowledgement of its head.
 
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

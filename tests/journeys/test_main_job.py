@@ -14,7 +14,7 @@ def test_a_prospect_is_told_how_to_get_into_car_care(prospect: Phone) -> None:
     assert refused.headers["content-type"] == "application/problem+json"
     problem = refused.json()
     assert problem["code"] == "board_needs_owner"
-    assert problem["detail"] == "认证车主后即可在本版块发帖"
+    assert problem["detail"] == "认证车主后即可在本板块发帖"
     assert problem["unlock"]["how"] == [{"kind": "certify_owner", "text": "完成车主认证即可解锁"}]
 
 

@@ -106,7 +106,7 @@ def test_a_risky_post_is_refused(api: Gateway, li: Person) -> None:
 def test_a_prospect_is_told_how_to_get_into_car_care(api: Gateway, wang: Person) -> None:
     reply = api.post(POSTS, a_draft(), as_=wang)
     assert reply.refusal == (403, "board_needs_owner")
-    assert reply.json["detail"] == "认证车主后即可在本版块发帖"
+    assert reply.json["detail"] == "认证车主后即可在本板块发帖"
     assert [way["kind"] for way in reply.json["unlock"]["how"]] == ["certify_owner"]
 
 

@@ -42,6 +42,18 @@ class ChatCard(Message, frozen=True, kw_only=True, tag="chat_card"):
     page: str
 
 
+class ChatAnswer(Message, frozen=True, kw_only=True, tag="chat_answer"):
+    """Several lines that are said one after the other."""
+
+    lines: tuple[ChatText | ChatCard, ...]
+
+
+class TaskText(Message, frozen=True, kw_only=True, tag="task_text"):
+    """What a card has no room for, to all moderators."""
+
+    text: str
+
+
 class TaskCard(Message, frozen=True, kw_only=True, tag="task_card"):
     """A card with buttons to all moderators. Its `task_id` is the message's id."""
 
@@ -61,9 +73,16 @@ class GroupLine(Message, frozen=True, kw_only=True, tag="group_line"):
     text: str
 
 
-AnyMessage = ServiceNotice | ChatText | ChatCard | TaskCard | TaskDone | GroupLine
+AnyMessage = (
+    ServiceNotice | ChatText | ChatCard | ChatAnswer | TaskText | TaskCard | TaskDone | GroupLine
+)
 
 
 def is_for_members(message: Message) -> bool:
     """Whether a member reads it: then twice is worse than a tiny chance of not at all."""
     return isinstance(message, ServiceNotice | ChatText | ChatCard)
+
+
+def parts_of(message: Message) -> tuple[Message, ...]:
+    """What is said on its own, in order."""
+    return message.lines if isinstance(message, ChatAnswer) else (message,)

@@ -25,6 +25,7 @@ from community.commons.outbound.rules import (
     ServiceNotice,
     TaskCard,
     TaskDone,
+    TaskText,
 )
 from community.commons.staff import service as staff
 from community.commons.subscriptions import service as subscriptions
@@ -80,13 +81,21 @@ def _picture(now: datetime) -> str:
     return media_id
 
 
+def _task_text(task: TaskText, _now: datetime) -> Say:
+    return partial(wecom.send_text, _moderators(), task.text)
+
+
 def _task_card(task: TaskCard, now: datetime) -> Say | None:
     if records.response_code(task.message_id):
         return None
+    return partial(_say_task_card, _moderators(), task, now)
+
+
+def _moderators() -> list[str]:
     userids = [moderator.userid for moderator in staff.moderators()]
     if not userids:
         raise Unavailable  # Nobody is appointed yet; the dead-letter queue will alarm.
-    return partial(_say_task_card, userids, task, now)
+    return userids
 
 
 def _say_task_card(userids: list[str], task: TaskCard, now: datetime) -> None:
@@ -112,6 +121,7 @@ SENDERS: dict[type, Callable[[Any, datetime], Say | None]] = {
     ServiceNotice: _notice,
     ChatText: _chat_text,
     ChatCard: _chat_card,
+    TaskText: _task_text,
     TaskCard: _task_card,
     TaskDone: _task_done,
     GroupLine: _group_line,

@@ -18,7 +18,7 @@ from chalicelib.errors import Refusal, TooMany, Unavailable
 from chalicelib.settings import settings
 from chalicelib.wechat import client as wechat
 from community.commons.outbound import records, senders
-from community.commons.outbound.rules import AnyMessage, Message, is_for_members
+from community.commons.outbound.rules import AnyMessage, Message, is_for_members, parts_of
 
 _SEALED_FOR = "outbound"
 
@@ -41,10 +41,11 @@ def send(body: str) -> None:
     message = msgspec.json.decode(crypto.opened(body, about=_SEALED_FOR), type=AnyMessage)
     kind = type(message).__name__
     try:
-        if is_for_members(message):
-            _say_at_most_once(message, now)
-        else:
-            _say_at_least_once(message, now)
+        for part in parts_of(message):
+            if is_for_members(part):
+                _say_at_most_once(part, now)
+            else:
+                _say_at_least_once(part, now)
     except Refusal as refusal:
         if isinstance(refusal, TooMany) and refusal.retry_after_s:
             enqueue(message, delay_s=refusal.retry_after_s)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from community.commons.staff import records, rules
 from community.commons.staff.rules import Role, Staff
 
@@ -9,6 +13,16 @@ from community.commons.staff.rules import Role, Staff
 def appoint(staff: Staff) -> None:
     """Give somebody their roles, in place of any they had."""
     records.save(staff)
+
+
+def appoint_only(everyone: Sequence[Staff]) -> None:
+    """Give these people their roles; all others who had any are dismissed."""
+    for staff in everyone:
+        records.save(staff)
+    remaining = {staff.userid.lower() for staff in everyone}
+    for staff in records.everyone():
+        if staff.userid.lower() not in remaining:
+            records.save(msgspec.structs.replace(staff, roles=()))
 
 
 def moderators() -> list[Staff]:

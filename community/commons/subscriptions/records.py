@@ -3,14 +3,28 @@
 | pattern            | key condition                                  | units   |
 |--------------------|------------------------------------------------|---------|
 | how many are left  | get `subscriptions#<member>` / `<template>`     | 0.5 RCU |
-| grant, use, forget | update of the same                             | 1 WCU   |
+| grant, once        | transaction: put `request#<id>` if new + update | 4 WCU   |
+| use, forget        | update of the same                             | 1 WCU   |
 """
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from chalicelib.tables import Overtaken, Row, table_name, unless_overtaken
+from pynamodb.attributes import NumberAttribute
+
+from chalicelib.tables import (
+    Overtaken,
+    Row,
+    dies_at,
+    one_transaction,
+    table_name,
+    unless_overtaken,
+)
+
+# As long as an idempotency key.
+REQUEST_KEPT = timedelta(hours=24)
 
 
 class GrantRow(Row):
@@ -18,7 +32,13 @@ class GrantRow(Row):
         table_name = table_name("platform")
 
     remaining = NumberAttribute(default=0)
-    last_request_id = UnicodeAttribute(null=True)
+
+
+class RequestRow(Row):
+    """A request that was counted: a repeat of it is not."""
+
+    class Meta:
+        table_name = table_name("platform")
 
 
 def remaining(member_id: str, template: str) -> int:
@@ -28,18 +48,15 @@ def remaining(member_id: str, template: str) -> int:
         return 0
 
 
-def add(member_id: str, template: str, times: int, *, request_id: str) -> int:
+def add(member_id: str, template: str, times: int, *, request_id: str, now: datetime) -> int:
     """Add to what is left, unless this very request did; gives what is left."""
-    row = GrantRow(_partition(member_id), template)
-    is_new = GrantRow.last_request_id.does_not_exist() | (GrantRow.last_request_id != request_id)
-    try:
-        with unless_overtaken():
-            row.update(
-                [GrantRow.remaining.add(times), GrantRow.last_request_id.set(request_id)], is_new
-            )
-    except Overtaken:
-        return remaining(member_id, template)
-    return int(row.remaining)
+    request = RequestRow(
+        _partition(member_id), f"request#{request_id}", ttl=dies_at(now, REQUEST_KEPT)
+    )
+    with suppress(Overtaken), one_transaction() as write:
+        write.save(request, condition=RequestRow.pk.does_not_exist())
+        write.update(GrantRow(_partition(member_id), template), [GrantRow.remaining.add(times)])
+    return remaining(member_id, template)
 
 
 def use_one(member_id: str, template: str) -> None:

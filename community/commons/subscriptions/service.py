@@ -6,15 +6,17 @@ set to zero when it does refuse (43101).
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from community.commons.subscriptions import records
 from community.commons.subscriptions.rules import Template
 
 
-def grant(member_id: str, template: Template, times: int, *, request_id: str) -> int:
+def grant(member_id: str, template: Template, times: int, *, request_id: str, now: datetime) -> int:
     """A member agreed to get `times` messages of a kind. Gives how many may be sent now."""
     if times == 0:
         return records.remaining(member_id, template)
-    return records.add(member_id, template, times, request_id=request_id)
+    return records.add(member_id, template, times, request_id=request_id, now=now)
 
 
 def has_one(member_id: str, template: Template) -> bool:

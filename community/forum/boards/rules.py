@@ -29,7 +29,7 @@ class BoardClosed(Forbidden):
 
 class BoardNeedsOwner(Forbidden):
     code = "board_needs_owner"
-    text = "认证车主后即可在本版块发帖"
+    text = "认证车主后即可在本板块发帖"
 
 
 class MayNotPost(Forbidden):

@@ -3,8 +3,9 @@ that a page of comments is one read without gaps.
 
 | pattern                        | key condition                                       | units            |
 |--------------------------------|-----------------------------------------------------|------------------|
-| comment, unless it is held     | get `held#<id>`, put `post#<post>` / `comment#<id>` if new | 1 RCU + 1 WCU each KB |
-| hold a comment, unless shown   | get `comment#<id>`, put `post#<post>` / `held#<id>` if new | 1 RCU + 1 WCU each KB |
+| is it there, shown or held      | get `comment#<id>`, get `held#<id>`, consistent      | 1 RCU each       |
+| comment                        | put `post#<post>` / `comment#<id>` if new            | 1 WCU each KB     |
+| hold a comment                 | put `post#<post>` / `held#<id>` if new               | 1 WCU each KB     |
 | comments of a post, in order   | query `post#<post>`, sk after `comment#<place>`      | 0.5 RCU each 4 KB |
 | count it, once                 | transaction: update the row + the post's card        | 4 WCU             |
 | publish a held one             | transaction: delete `held#`, put `comment#`          | 4 WCU             |
@@ -17,7 +18,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import ids
-from chalicelib.tables import Overtaken, Row, one_transaction, table_name, unless_overtaken
+from chalicelib.tables import Row, one_transaction, table_name, unless_overtaken
 from community import facts
 from community.forum.comments.rules import Comment, NoSuchComment
 from community.forum.posts.rules import Author, State
@@ -46,20 +47,22 @@ class _Kept(msgspec.Struct, array_like=True):
 
 
 def add(comment: Comment, fact: facts.Fact) -> None:
-    """Refuses: Overtaken — it is there already, also where the other state puts it"""
-    row = _row(comment, fact)
-    prefix = _HELD if comment.state is State.PUBLISHED else _SHOWN
-    if _find(comment.post_id, f"{prefix}{comment.comment_id}"):
-        raise Overtaken
+    """Refuses: Overtaken — it is there already"""
     with unless_overtaken():
-        row.save(CommentRow.pk.does_not_exist())
+        _row(comment, fact).save(CommentRow.pk.does_not_exist())
+
+
+def find(post_id: str, comment_id: str) -> Comment | None:
+    for prefix in (_SHOWN, _HELD):
+        if row := _find(post_id, f"{prefix}{comment_id}"):
+            return _comment(post_id, row.sk, row.comment)
+    return None
 
 
 def get(post_id: str, comment_id: str) -> Comment:
     """Refuses: NoSuchComment"""
-    for prefix in (_SHOWN, _HELD):
-        if row := _find(post_id, f"{prefix}{comment_id}"):
-            return _comment(post_id, row.sk, row.comment)
+    if comment := find(post_id, comment_id):
+        return comment
     raise NoSuchComment
 
 

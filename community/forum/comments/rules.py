@@ -9,7 +9,8 @@ import msgspec
 
 from chalicelib import ids
 from chalicelib.errors import FieldError, Invalid, NotFound
-from community.forum.posts.rules import Author, State
+from community.commons.words import visible
+from community.forum.posts.rules import Author, Post, State
 from community.people.members.rules import Member
 
 TEXT_CHARS_MAX = 500
@@ -36,28 +37,25 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 def tidied(draft: CommentDraft) -> str:
     """Refuses: Invalid — nothing is left"""
-    text = draft.text.strip()
+    text = visible(draft.text)
     if not text:
         raise Invalid(errors=[FieldError("text", "请填写评论")])
     return text
 
 
+def new_comment_id(author: Member, *, request_id: str, now: datetime) -> str:
+    """The same for every try of a request."""
+    return ids.new_id(now, f"comment {author.member_id} {request_id}")
+
+
 def new_comment(
-    text: str,
-    *,
-    author: Member,
-    board_id: str,
-    post_id: str,
-    checked: bool,
-    request_id: str,
-    now: datetime,
+    text: str, *, comment_id: str, author: Member, post: Post, checked: bool
 ) -> Comment:
     """`checked`: content safety let it pass; else it is held for a moderator."""
-    comment_id = ids.new_id(now, f"comment {author.member_id} {request_id}")
     return Comment(
         comment_id=comment_id,
-        post_id=post_id,
-        board_id=board_id,
+        post_id=post.post_id,
+        board_id=post.board_id,
         author=Author(author.member_id, author.nickname, author.badges),
         text=text,
         state=State.PUBLISHED if checked else State.HELD,

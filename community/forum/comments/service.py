@@ -28,23 +28,20 @@ def publish(
 
     Refuses: NoSuchPost, PostLocked; MayNotComment; Invalid; ContentNotAllowed
     """
+    comment_id = rules.new_comment_id(author, request_id=request_id, now=now)
+    if earlier := records.find(post_id, comment_id):
+        return earlier  # By an earlier try of this very request.
     post = posts.open_to(author, post_id, now=now)
     board_rules.check_may_comment(author, boards.get(post.board_id, now=now))
     text = rules.tidied(draft)
     checked = safety.screen(text, openid=members.openid_of(author.member_id), scene=Scene.COMMENT)
     comment = rules.new_comment(
-        text,
-        author=author,
-        board_id=post.board_id,
-        post_id=post_id,
-        checked=checked,
-        request_id=request_id,
-        now=now,
+        text, comment_id=comment_id, author=author, post=post, checked=checked
     )
     try:
         records.add(comment, _fact_of(comment, now))
     except Overtaken:
-        return records.get(post_id, comment.comment_id)  # An earlier try of this very request.
+        return records.get(post_id, comment_id)  # A try at the same moment was first.
     return comment
 
 

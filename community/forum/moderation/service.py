@@ -10,8 +10,9 @@ from community.commons.dates import in_beijing
 from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
+from community.commons.outbound.cards import TEXT_CHARS_MAX as CARD_TEXT_CHARS_MAX
 from community.commons.outbound.cards import shortened
-from community.commons.outbound.rules import GroupLine, ServiceNotice, TaskCard, TaskDone
+from community.commons.outbound.rules import GroupLine, ServiceNotice, TaskCard, TaskDone, TaskText
 from community.commons.staff import service as staff
 from community.commons.subscriptions.rules import Template
 from community.facts import CaseDecided, CaseDecision, CaseOpened, CommentHeld, PostHeld
@@ -19,9 +20,12 @@ from community.forum.comments import service as comments
 from community.forum.moderation import cards, records, rules, texts
 from community.forum.moderation.rules import Case
 from community.forum.posts import service as posts
+from community.forum.posts.rules import shown_of
 from community.people.members import service as members
 
 TITLE_CHARS_MAX = 20
+# 2,048 bytes are a WeCom text; a Chinese character has three, and the heading needs some.
+PART_CHARS_MAX = 600
 
 
 class _Content(NamedTuple):
@@ -52,6 +56,7 @@ def ask_moderators(fact: CaseOpened) -> None:
     content = _content(records.get(fact.case_id))
     what, author, title, text = content
     outbound.enqueue(
+        *_whole_text(fact.case_id, content),
         TaskCard(
             message_id=cards.task_id(fact.case_id),
             card=cards.card(fact.case_id, what=what, author=author, title=title, text=text),
@@ -98,7 +103,7 @@ def tell_author(fact: CaseDecided) -> None:
         kind=Kind.MODERATION,
         title=told.title,
         text=told.text.format(title=content.title),
-        link=page,
+        link=page if fact.decision is CaseDecision.PASS else None,
     )
     outbound.enqueue(
         ServiceNotice(
@@ -133,6 +138,26 @@ def tell_moderators(fact: CaseDecided) -> None:
     )
 
 
+def _whole_text(case_id: str, content: _Content) -> list[TaskText]:
+    """All of a text that a card has no room for: nobody decides about what they cannot read."""
+    if len(content.text) <= CARD_TEXT_CHARS_MAX:
+        return []
+    starts = range(0, len(content.text), PART_CHARS_MAX)
+    return [
+        TaskText(
+            message_id=f"text {case_id} {number}",
+            text=texts.PART.format(
+                what=content.what,
+                title=content.title,
+                number=number,
+                of=len(starts),
+                text=content.text[start : start + PART_CHARS_MAX],
+            ),
+        )
+        for number, start in enumerate(starts, 1)
+    ]
+
+
 def _content(case: Case) -> _Content:
     if case.comment_id:
         comment = comments.get(case.post_id, case.comment_id)
@@ -140,4 +165,4 @@ def _content(case: Case) -> _Content:
         return _Content(texts.COMMENT, comment.author.nickname, title, comment.text)
     post = posts.get(case.post_id)
     title = shortened(post.title, TITLE_CHARS_MAX)
-    return _Content(texts.POST, post.author.nickname, title, post.text)
+    return _Content(texts.POST, post.author.nickname, title, shown_of(post))

@@ -16,7 +16,9 @@ class Told(NamedTuple):
 
 
 TOLD = {
-    CaseDecision.PASS: Told("审核通过", "您发布的内容已通过审核", "「{title}」现在大家都能看到了"),
+    CaseDecision.PASS: Told(
+        "审核通过", "您发布的内容已通过审核", "「{title}」已按您设定的可见范围展示"
+    ),
     CaseDecision.REMOVE: Told(
         "未通过", "您发布的内容未通过审核", "「{title}」不符合社区规范，未能展示"
     ),
@@ -28,5 +30,6 @@ NOTICE = {
 
 POST = "帖子"
 COMMENT = "评论"
+PART = "【{what}全文 {number}/{of}】「{title}」\n{text}"
 NEW_IN_GROUP = "【内容审核】{author} 的{what}「{title}」待审核，请在企业微信中处理"
 DECIDED_IN_GROUP = "【内容审核】{what}「{title}」{words}"

@@ -85,17 +85,14 @@ def add(post: Post, fact: facts.Fact) -> None:
         row.save(PostRow.pk.does_not_exist())
 
 
-def get(post_id: str, *, as_it_is_now: bool = False) -> Post:
-    """For twice the units `as_it_is_now`: then also what was written a moment ago is found.
-
-    Refuses: NoSuchPost
-    """
+def find(post_id: str, *, as_it_is_now: bool = False) -> Post | None:
+    """For twice the units `as_it_is_now`: then also what was written a moment ago is found."""
     if not ids.is_id(post_id):
-        raise NoSuchPost
+        return None
     try:
         row = PostRow.get(f"post#{post_id}", "post", consistent_read=as_it_is_now)
-    except PostRow.DoesNotExist as missing:
-        raise NoSuchPost from missing
+    except PostRow.DoesNotExist:
+        return None
     return Post(
         post_id=post_id,
         board_id=row.board_id,
@@ -108,6 +105,13 @@ def get(post_id: str, *, as_it_is_now: bool = False) -> Post:
         state=State(row.state),
         created_at=ids.time_of(post_id),
     )
+
+
+def get(post_id: str, *, as_it_is_now: bool = False) -> Post:
+    """Refuses: NoSuchPost"""
+    if post := find(post_id, as_it_is_now=as_it_is_now):
+        return post
+    raise NoSuchPost
 
 
 def save_state(post: Post, fact: facts.Fact) -> None:

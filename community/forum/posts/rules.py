@@ -11,6 +11,7 @@ import msgspec
 from chalicelib import ids
 from chalicelib.errors import FieldError, Forbidden, Invalid, NotFound, Unlock
 from community.commons.audience.rules import EVERYONE, Audience, unlock_for
+from community.commons.words import visible
 from community.forum.boards.rules import Board
 from community.people.members.rules import Member
 
@@ -103,7 +104,7 @@ def tidied(draft: Draft) -> Draft:
 
     Refuses: Invalid — nothing is left of title or text
     """
-    title, text = " ".join(draft.title.split()), draft.text.strip()
+    title, text = " ".join(visible(draft.title).split()), visible(draft.text)
     errors = []
     if not title:
         errors.append(FieldError("title", "请填写标题"))
@@ -111,25 +112,22 @@ def tidied(draft: Draft) -> Draft:
         errors.append(FieldError("text", "请填写正文"))
     if errors:
         raise Invalid(errors=errors)
-    return msgspec.structs.replace(draft, title=title, text=text)
+    teaser = visible(draft.teaser or "") or None
+    return msgspec.structs.replace(draft, title=title, text=text, teaser=teaser)
 
 
-def shown_of(draft: Draft) -> str:
+def shown_of(draft: Draft | Post) -> str:
     """Everything but the title that others get to read: tags are shown with the audience."""
     return "\n".join(filter(None, (draft.teaser, draft.text, *draft.audience.tags_any)))
 
 
-def new_post(
-    draft: Draft,
-    *,
-    author: Member,
-    board_id: str,
-    checked: bool,
-    request_id: str,
-    now: datetime,
-) -> Post:
+def new_post_id(author: Member, *, request_id: str, now: datetime) -> str:
+    """The same for every try of a request."""
+    return ids.new_id(now, f"post {author.member_id} {request_id}")
+
+
+def new_post(draft: Draft, *, post_id: str, author: Member, board_id: str, checked: bool) -> Post:
     """`checked`: content safety let it pass; else it is held for a moderator."""
-    post_id = ids.new_id(now, f"post {author.member_id} {request_id}")
     return Post(
         post_id=post_id,
         board_id=board_id,
@@ -150,8 +148,8 @@ def teaser_of(draft: Draft) -> str:
     Of a post for some, not one word of the text is given away: its author says what others read, or
     they read how much there is.
     """
-    if draft.teaser and draft.teaser.strip():
-        return draft.teaser.strip()
+    if draft.teaser:
+        return draft.teaser
     return _beginning(draft.text) if draft.audience == EVERYONE else _how_much(draft.text)
 
 

@@ -26,6 +26,9 @@ def publish(author: Member, board_id: str, draft: Draft, *, request_id: str, now
 
     Refuses: NoSuchBoard; BoardNeedsOwner, MayNotPost; Invalid; ContentNotAllowed
     """
+    post_id = rules.new_post_id(author, request_id=request_id, now=now)
+    if earlier := records.find(post_id):
+        return _listed(earlier)  # By an earlier try of this very request.
     board = boards.get(board_id, now=now)
     board_rules.check_may_post(author, board)
     draft = rules.tidied(draft)
@@ -35,22 +38,12 @@ def publish(author: Member, board_id: str, draft: Draft, *, request_id: str, now
         openid=members.openid_of(author.member_id),
         scene=Scene.FORUM,
     )
-    post = rules.new_post(
-        draft,
-        author=author,
-        board_id=board_id,
-        checked=checked,
-        request_id=request_id,
-        now=now,
-    )
+    post = rules.new_post(draft, post_id=post_id, author=author, board_id=board_id, checked=checked)
     try:
         records.add(post, _fact_of(post, now))
     except Overtaken:
-        # An earlier try of this very request.
-        post = records.get(post.post_id, as_it_is_now=True)
-    if post.state is State.PUBLISHED:
-        records.list_card(post)
-    return post
+        post = records.get(post_id, as_it_is_now=True)  # A try at the same moment was first.
+    return _listed(post)
 
 
 def read(viewer: Member | None, post_id: str, *, now: datetime) -> Sight:
@@ -125,6 +118,12 @@ def apply_decision(fact: CaseDecided) -> None:
         records.save_state(decided, _fact_of(decided, fact.at))
     except Overtaken:
         return  # This decision was applied before.
+
+
+def _listed(post: Post) -> Post:
+    if post.state is State.PUBLISHED:
+        records.list_card(post)
+    return post
 
 
 def _fact_of(post: Post, now: datetime) -> facts.Fact:

@@ -8,6 +8,7 @@ count comes out the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.errors import Unavailable
@@ -18,6 +19,9 @@ from community.forum.posts.rules import Post, Sight, State
 from community.forum.reactions import records
 from community.forum.reactions.rules import COUNT_OF, Kind
 from community.people.members.rules import Member
+
+# Likes of others are counted on the same card at the same moment.
+_TRIES_MAX = 5
 
 
 def like(member: Member, post_id: str, *, now: datetime) -> None:
@@ -55,17 +59,16 @@ def liked_among(member: Member | None, board_id: str, post_ids: Sequence[str]) -
 
 def count(fact: Reacted) -> None:
     """The post's counts follow what the member did with it. Refuses: Unavailable — it changes right now"""
-    row = records.get(fact.member_id, fact.board_id, fact.post_id)
-    news = records.uncounted(row)
-    if not news:
-        return
-    changes = {COUNT_OF[kind]: 1 if on else -1 for kind, on in news.items()}
-    try:
-        with one_transaction() as write:
+    for _ in range(_TRIES_MAX):
+        row = records.get(fact.member_id, fact.board_id, fact.post_id)
+        news = records.uncounted(row)
+        if not news:
+            return
+        changes = {COUNT_OF[kind]: 1 if on else -1 for kind, on in news.items()}
+        with suppress(Overtaken, Unavailable), one_transaction() as write:
             records.note_counted(write, row, news)
             posts.add_to_counts(write, (fact.board_id, fact.post_id), changes)
-    except Overtaken as changing:
-        raise Unavailable from changing
+    raise Unavailable
 
 
 def _turn(kind: Kind, member: Member, post: Post, *, on: bool, now: datetime) -> None:

@@ -4,6 +4,7 @@
 |-------------------------------|-----------------------------------------------------------|--------|
 | submit, one open per car      | transaction: put `certification#<id>` if new, put         | 8 WCU  |
 |   and member                  |   `vin#<hash>` / `open#<member>` if new                   |        |
+| who owns the car              | get `vin#<hash>` / `holder`                               | 0.5 RCU |
 | one certification             | get `certification#<id>`, consistent                      | 1 RCU  |
 | mine, newest first            | gsi1 `certifications#<member>`                            | 0.5 RCU |
 | decide, one holder per car    | transaction: update if still submitted, delete the open   | 8–10 WCU |
@@ -47,6 +48,22 @@ def add(certification: Certification, fact: facts.CertificationSubmitted) -> Non
         row.gsi1sk = certification.certification_id
         write.save(row, condition=CertificationRow.pk.does_not_exist())
         write.save(_open_row(certification), condition=VinRow.pk.does_not_exist())
+
+
+def find(certification_id: str) -> Certification | None:
+    try:
+        return get(certification_id)
+    except NoSuchCertification:
+        return None
+
+
+def holder_of(certification: Certification) -> str | None:
+    """The member who is the car's owner by certification."""
+    key = _vin_row(certification, "holder")
+    try:
+        return VinRow.get(key.pk, key.sk).member_id
+    except VinRow.DoesNotExist:
+        return None
 
 
 def get(certification_id: str) -> Certification:

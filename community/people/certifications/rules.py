@@ -15,7 +15,6 @@ from community.commons.staff.rules import Staff
 from community.facts import CertificationDecision
 
 MODEL_CHARS_MAX = 40
-REASON_CHARS_MAX = 100
 
 # Letters that look like digits (I, O, Q) do not occur. Source: GB 16735.
 _VIN = r"[A-HJ-NPR-Z0-9]{17}"
@@ -33,6 +32,7 @@ class State(StrEnum):
     NEEDS_MORE = "needs_more"
 
 
+TAKEN = "这辆车已有认证车主"
 STATE_AFTER = {
     CertificationDecision.APPROVE: State.APPROVED,
     CertificationDecision.REJECT: State.REJECTED,
@@ -45,9 +45,9 @@ class OpenAlready(Conflict):
     text = "这辆车的认证正在审核中，请耐心等待"
 
 
-class VinTaken(Conflict):
-    code = "vin_taken"
-    text = "这辆车已由其他车主认证"
+class OwnerAlready(Conflict):
+    code = "owner_already"
+    text = "您已是这辆车的认证车主"
 
 
 class DecidedAlready(Conflict):
@@ -82,6 +82,7 @@ class Certification(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None
+    reason: str | None = None
 
 
 def tidied(application: Application) -> Application:
@@ -101,11 +102,16 @@ def tidied(application: Application) -> Application:
     return Application(kind=application.kind, vin=vin, plate_number=plate, model=model)
 
 
+def new_certification_id(member_id: str, *, request_id: str, now: datetime) -> str:
+    """The same for every try of a request."""
+    return ids.new_id(now, f"certification {member_id} {request_id}")
+
+
 def submitted(
-    application: Application, *, member_id: str, request_id: str, now: datetime
+    application: Application, *, certification_id: str, member_id: str, now: datetime
 ) -> Certification:
     return Certification(
-        certification_id=ids.new_id(now, f"certification {member_id} {request_id}"),
+        certification_id=certification_id,
         member_id=member_id,
         kind=application.kind,
         vin=application.vin,
@@ -127,6 +133,11 @@ def decided(
     )
 
 
+def taken(certification: Certification) -> Certification:
+    """What becomes of an approval when the car turns out to have another owner."""
+    return msgspec.structs.replace(certification, state=State.REJECTED, reason=TAKEN)
+
+
 def words_for(certification: Certification) -> str:
     """Who decided what, as the moderators' card shows it: 已由 张三 通过."""
     words = {
@@ -135,7 +146,8 @@ def words_for(certification: Certification) -> str:
         State.NEEDS_MORE: "要求补充资料",
         State.SUBMITTED: "处理",
     }
-    return f"已由 {certification.decided_by} {words[certification.state]}"
+    because = f"：{certification.reason}" if certification.reason else ""
+    return f"已由 {certification.decided_by} {words[certification.state]}{because}"
 
 
 def shown_plate(plate_number: str) -> str:

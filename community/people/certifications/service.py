@@ -30,20 +30,32 @@ def submit(
 
     Refuses: Invalid — names every wrong field
              OpenAlready — the member's application for this car is being looked at
+             OwnerAlready — the car is the member's
     """
+    certification_id = rules.new_certification_id(member.member_id, request_id=request_id, now=now)
+    if earlier := records.find(certification_id):
+        return earlier  # By an earlier try of this very request.
     certification = rules.submitted(
-        rules.tidied(application), member_id=member.member_id, request_id=request_id, now=now
+        rules.tidied(application),
+        certification_id=certification_id,
+        member_id=member.member_id,
+        now=now,
     )
+    if records.holder_of(certification) == member.member_id:
+        raise rules.OwnerAlready
     fact = CertificationSubmitted(
-        fact_id=f"{certification.certification_id}.submitted",
+        fact_id=f"{certification_id}.submitted",
         at=now,
-        certification_id=certification.certification_id,
+        certification_id=certification_id,
         member_id=member.member_id,
     )
     try:
         records.add(certification, fact)
     except Overtaken:
-        return _earlier_try(certification)
+        # A try at the same moment was first, or another application for this car is open.
+        if earlier := records.find(certification_id):
+            return earlier
+        raise rules.OpenAlready from None
     return certification
 
 
@@ -59,28 +71,21 @@ def mine(member: Member, query: PageQuery) -> Page[Certification]:
 def decide(
     certification_id: str, decision: CertificationDecision, *, by: str, now: datetime
 ) -> Certification:
-    """A moderator decides. `by` is their userid.
+    """A moderator decides. `by` is their userid. A car has one owner: a second approval is a rejection.
 
     Refuses: NotAModerator; NoSuchCertification
              DecidedAlready — somebody was first; says who
-             VinTaken — the car has another holder
     """
     moderator = staff.moderator(by)
     before = records.get(certification_id)
     certification = rules.decided(before, decision, by=moderator, now=now)
-    fact = CertificationDecided(
-        fact_id=f"{certification_id}.decided",
-        at=now,
-        certification_id=certification_id,
-        member_id=certification.member_id,
-        decision=decision,
-        staff_id=moderator.userid,
-    )
     try:
-        records.save_decided(certification, fact)
+        records.save_decided(certification, _fact_of(certification, decision, moderator.userid))
     except Overtaken:
         rules.decided(records.get(certification_id), decision, by=moderator, now=now)
-        raise rules.VinTaken from None
+        # Nobody decided meanwhile, so the car has another owner.
+        decision, certification = CertificationDecision.REJECT, rules.taken(certification)
+        records.save_decided(certification, _fact_of(certification, decision, moderator.userid))
     return certification
 
 
@@ -102,8 +107,9 @@ def tell_member(fact: CertificationDecided) -> None:
     """The member is told what was decided, in the notification centre and, if granted, in WeChat."""
     certification = records.get(fact.certification_id)
     told = texts.TOLD[fact.decision]
+    text = certification.reason or told.text
     notifications.tell(
-        fact.member_id, fact, kind=Kind.CERTIFICATION, title=told.title, text=told.text, link=_PAGE
+        fact.member_id, fact, kind=Kind.CERTIFICATION, title=told.title, text=text, link=_PAGE
     )
     outbound.enqueue(
         ServiceNotice(
@@ -115,7 +121,7 @@ def tell_member(fact: CertificationDecided) -> None:
                 "thing1": certification.model,
                 "phrase2": told.result,
                 "time3": in_beijing(fact.at),
-                "thing4": told.text,
+                "thing4": text,
             },
             page=_PAGE,
         )
@@ -139,9 +145,15 @@ def tell_moderators(fact: CertificationDecided) -> None:
     )
 
 
-def _earlier_try(certification: Certification) -> Certification:
-    """What an earlier try of this very request has kept. Refuses: OpenAlready — there was none"""
-    try:
-        return records.get(certification.certification_id)
-    except rules.NoSuchCertification:
-        raise rules.OpenAlready from None
+def _fact_of(
+    certification: Certification, decision: CertificationDecision, staff_id: str
+) -> CertificationDecided:
+    assert certification.decided_at
+    return CertificationDecided(
+        fact_id=f"{certification.certification_id}.decided",
+        at=certification.decided_at,
+        certification_id=certification.certification_id,
+        member_id=certification.member_id,
+        decision=decision,
+        staff_id=staff_id,
+    )

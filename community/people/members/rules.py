@@ -10,6 +10,7 @@ import msgspec
 from chalicelib import ids
 from chalicelib.errors import FieldError, Invalid
 from community.commons.audience.rules import Identity, Tier
+from community.commons.words import visible
 
 NICKNAME_CHARS_MAX = 20
 SCENE_CHARS_MAX = 32  # Source: getwxacodeunlimit, `scene`
@@ -52,7 +53,7 @@ def new_member(*, request_id: str, now: datetime) -> Member:
 
 def tidied(nickname: str) -> str:
     """The nickname on one line. Refuses: Invalid — nothing is left"""
-    nickname = " ".join(nickname.split())
+    nickname = " ".join(visible(nickname).split())
     if not nickname:
         raise Invalid(errors=[FieldError("nickname", "请填写昵称")])
     return nickname

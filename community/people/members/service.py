@@ -64,11 +64,11 @@ def rename(member: Member, nickname: str) -> Member:
     """Change what others call a member.
 
     Refuses: Invalid — nothing is left of it
-             NicknameNotAllowed — also while nobody can check it: it is shown to others at once
+             NicknameNotAllowed; Unavailable — nobody can check it, and it is shown to others at once
     """
     nickname = rules.tidied(nickname)
     openid = records.openid_of(member.member_id)
-    if not safety.screen(nickname, openid=openid, scene=Scene.PROFILE):
+    if not safety.passes(nickname, openid=openid, scene=Scene.PROFILE):
         raise NicknameNotAllowed
     return records.change(
         member.member_id, lambda current: msgspec.structs.replace(current, nickname=nickname)

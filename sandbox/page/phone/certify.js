@@ -65,7 +65,7 @@ function certification(item) {
     ),
     h("p", { class: "muted" }, `${item.plate_number} · 提交于 `, ago(item.created_at)),
     h("p", {}, sentence),
-    item.reason && h("p", { class: "cert-reason" }, `版主说明：${item.reason}`),
+    item.reason && h("p", { class: "cert-reason", testid: "certification-reason" }, `原因：${item.reason}`),
     item.state === "submitted" && reminderButton("certification_decided"),
   );
 }

@@ -1,7 +1,8 @@
 /** A form of the phone: labelled fields, one button, refusals shown where they belong. */
 
 import { Refusal } from "../api.js";
-import { h, randomId, working } from "../dom.js";
+import { h, working } from "../dom.js";
+import { keyed } from "./keys.js";
 import { refusalNote } from "./refused.js";
 
 /** A labelled input (or textarea) with room for what is wrong in it. */
@@ -21,29 +22,27 @@ export function field(name, label, { hint, rows, ...props } = {}) {
 }
 
 /**
- * A form that calls `send(values, key)`. The key stays the same while the values do, so that pressing
- * again after a lost answer cannot do the thing twice.
+ * A form that calls `send(values, key)`. The key is the same when the same values are sent again after a lost
+ * answer, so that this cannot do the thing twice.
  */
 export function form({ fields, submit, testid, before = null, send }) {
   const status = h("div", {});
   const button = h("button", { class: "btn primary wide", testid: `${testid}-submit` }, submit);
-  const keep = { body: "", key: "" };
+  const submission = keyed();
   const element = h("form", { class: "form", novalidate: true, testid }, before, fields, status, button);
   element.onsubmit = (event) => {
     event.preventDefault();
-    working(button, () => attempt(element, status, keep, send));
+    working(button, () => attempt(element, status, (values) => submission(values, (key) => send(values, key))));
   };
   return element;
 }
 
-async function attempt(element, status, keep, send) {
+async function attempt(element, status, send) {
   const values = Object.fromEntries([...new FormData(element)].map(([name, value]) => [name, value.trim()]));
-  const body = JSON.stringify(values);
-  if (keep.body !== body) Object.assign(keep, { body, key: randomId() });
   status.replaceChildren();
   markErrors(element, []);
   try {
-    await send(values, keep.key);
+    await send(values);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     markErrors(element, error.errors);

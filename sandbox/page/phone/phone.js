@@ -4,7 +4,7 @@ import { h, sync } from "../dom.js";
 import { icon } from "../icons.js";
 import { onLive, poke } from "../live.js";
 import { avatar } from "../parts.js";
-import { on } from "../signals.js";
+import { emit, on } from "../signals.js";
 import { clockText, now } from "../time.js";
 import "./boards.js";
 import "./posts.js";
@@ -109,6 +109,7 @@ function listen(slots) {
 
 function startOver(show) {
   show();
+  emit("handed_over");
   poke();
 }
 

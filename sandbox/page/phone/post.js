@@ -1,11 +1,12 @@
 /** One post: its text or its teaser, likes and comments. */
 
 import { Refusal } from "../api.js";
-import { h, randomId, sync, working } from "../dom.js";
+import { h, sync, working } from "../dom.js";
 import { icon } from "../icons.js";
 import { poke } from "../live.js";
 import { ago, avatar, loading } from "../parts.js";
 import { emit } from "../signals.js";
+import { keyed } from "./keys.js";
 import * as nav from "./nav.js";
 import { authorLine } from "./posts.js";
 import { refusedView, unlockPanel } from "./refused.js";
@@ -24,6 +25,7 @@ nav.register("post", {
   tab: "community",
   title: () => "帖子",
   mount({ body, bar }, { post_id: postId }) {
+    const reader = user()?.openid;
     const article = h("article", { class: "article", testid: "post" });
     const list = h("ul", { class: "comment-list", testid: "comments" });
     const title = h("h3", { class: "section-title" }, "评论");
@@ -43,7 +45,8 @@ nav.register("post", {
         sync(list, comments, (comment) => comment.comment_id, commentRow);
         title.hidden = bar.hidden = !isReadable(post);
         none.hidden = title.hidden || comments.length > 0;
-        if (post.locked) emit("teaser_seen");
+        // Somebody else may hold the phone by now: then this view is about to go, and nobody reads it.
+        if (post.locked && article.isConnected && reader && reader === user()?.openid) emit("teaser_seen");
       },
       { refused: refusedView },
     );
@@ -146,13 +149,14 @@ function composer(postId, refresh) {
     required: true,
   });
   const send = h("button", { class: "btn primary", testid: "comment-submit" }, "发送");
+  const submission = keyed();
   return h(
     "form",
     {
       class: "composer",
       onsubmit: (event) => {
         event.preventDefault();
-        working(send, () => comment(postId, input, refresh));
+        working(send, () => comment(postId, input, submission, refresh));
       },
     },
     h("label", { class: "sr", for: "comment-text" }, "写评论"),
@@ -161,13 +165,12 @@ function composer(postId, refresh) {
   );
 }
 
-async function comment(postId, input, refresh) {
+async function comment(postId, input, submission, refresh) {
   if (!user()) return askToSignIn();
   try {
-    const { state } = await asMember("POST", `${pathOf(postId)}/comments`, {
-      body: { text: input.value.trim() },
-      key: randomId(),
-    });
+    const body = { text: input.value.trim() };
+    const path = `${pathOf(postId)}/comments`;
+    const { state } = await submission(body, (key) => asMember("POST", path, { body, key }));
     input.value = "";
     toast(state === "held" ? "评论已提交，等待版主审核" : "评论已发送");
     await refresh();

@@ -4,7 +4,6 @@ import { Refusal } from "../api.js";
 import { h, sync, working } from "../dom.js";
 import { icon } from "../icons.js";
 import { ago, avatar, chip, emptyBox, loading } from "../parts.js";
-import { emit } from "../signals.js";
 import { boardById } from "./boards.js";
 import * as nav from "./nav.js";
 import { refusedView } from "./refused.js";
@@ -28,7 +27,6 @@ nav.register("posts", {
       if (!list.isConnected) root.replaceChildren(list, older);
       older.hidden = !pages.next;
       sync(list, posts, (post) => post.post_id, postCard);
-      if (posts.some((post) => post.locked)) emit("teaser_seen");
       return undefined;
     }
 

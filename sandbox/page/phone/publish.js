@@ -50,7 +50,7 @@ nav.register("publish", {
 
 function readOnlyHint(board) {
   if (board.may?.post !== false) return h("span", { class: "muted" }, `发布到「${board.name}」`);
-  return h("span", { class: "muted" }, icon("lock"), "你在本版块暂时只能浏览");
+  return h("span", { class: "muted" }, icon("lock"), "你在本板块暂时只能浏览");
 }
 
 function audienceChoice() {
@@ -79,7 +79,7 @@ async function send(board, { title, text, audience, teaser }, key) {
   const body = { kind: "discussion", title, text, ...forOwners };
   const post = await published(board, body, key);
   const held = post.state === "held";
-  emit(held ? "post_held" : "post_published", { post });
+  emit(held ? "post_held" : "post_published", { post, forOwners: Boolean(forOwners) });
   toast(held ? "已提交，等待版主审核" : "发布成功");
   poke();
   return nav.replace("post", { post_id: post.post_id });

@@ -5,6 +5,7 @@ import { h, working } from "../dom.js";
 import { icon } from "../icons.js";
 import { poke } from "../live.js";
 import * as sandbox from "../sandbox.js";
+import { keyed } from "./keys.js";
 import { asMember } from "./session.js";
 import { closeSheet, openSheet, toast } from "./sheet.js";
 
@@ -29,6 +30,7 @@ export function reminderButton(template, label = "有结果时微信提醒我") 
 
 function ask(template) {
   const status = h("p", { class: "form-error", role: "alert" });
+  const submission = keyed();
   const answer = (accepted, label, testid, tone) => {
     const button = h(
       "button",
@@ -36,7 +38,7 @@ function ask(template) {
         class: `btn wide ${tone}`,
         type: "button",
         testid,
-        onclick: () => working(button, () => tell(template, accepted, status)),
+        onclick: () => working(button, () => tell({ template, accepted }, submission, status)),
       },
       label,
     );
@@ -61,11 +63,11 @@ function ask(template) {
   );
 }
 
-async function tell(template, accepted, status) {
+async function tell(body, submission, status) {
   try {
-    const { remaining } = await asMember("POST", "/v1/subscriptions", { body: { template, accepted } });
+    const { remaining } = await submission(body, (key) => asMember("POST", "/v1/subscriptions", { body, key }));
     closeSheet();
-    toast(accepted ? `已允许，还可接收 ${remaining} 次` : "已拒绝，不会打扰你");
+    toast(body.accepted ? `已允许，还可接收 ${remaining} 次` : "已拒绝，不会打扰你");
     poke();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

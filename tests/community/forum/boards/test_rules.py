@@ -86,7 +86,7 @@ def ways_in(refusal: Refusal) -> list[str]:
 def test_a_prospect_is_told_how_to_get_into_car_care() -> None:
     with pytest.raises(BoardNeedsOwner) as refused:
         rules.check_may_post(PROSPECT, BOARDS["car-care"])
-    assert refused.value.detail == "认证车主后即可在本版块发帖"
+    assert refused.value.detail == "认证车主后即可在本板块发帖"
     assert ways_in(refused.value) == ["certify_owner"]
 
 
