@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench import operations
+from bench import acts
+from bench.acts import LIKE, Cast
 from bench.figures import Figure
 from bench.meter import PARTITION_WRITES_MAX, Sum, Use
-from bench.operations import LIKE, OPERATIONS, Cast, Operation
+from bench.operations import OPERATIONS, Operation
 from bench.stage import Stage, in_memory
 from local import say
 
@@ -32,13 +33,13 @@ class Line:
 def measured() -> tuple[list[Line], list[Figure]]:
     """The table of all operations; figures 9 and 10; how hot a loved post makes its board."""
     with say.step("Read and write units of every operation"), in_memory() as stage:
-        cast = operations.prepare(stage)
+        cast = acts.prepare(stage)
         lines = [Line(each, each.do(stage, cast)) for each in OPERATIONS]
         return lines, [_dedupe(stage), _token_reads(stage), _loved_post(stage, cast)]
 
 
 def _dedupe(stage: Stage) -> Figure:
-    uses = _uses(stage, lambda: operations.callback(stage))
+    uses = _uses(stage, lambda: acts.callback(stage))
     rows = {(use.place, use.partition) for use in uses if use.writes and "." not in use.place}
     units = sum(use.writes for use in uses)
     return Figure(
@@ -80,8 +81,8 @@ def _token_reads(stage: Stage) -> Figure:
 
 def _loved_post(stage: Stage, cast: Cast) -> Figure:
     """Many like one post within a second, and all of it is counted in the same second."""
-    post_id = operations.post(stage, cast.author, audience={})
-    fans = [operations.signed_in(stage, f"fan-{number}") for number in range(FANS)]
+    post_id = acts.post(stage, cast.author, audience={})
+    fans = [acts.signed_in(stage, f"fan-{number}") for number in range(FANS)]
     stage.follow()
     stage.later(seconds=1)
     now = int(stage.now.timestamp())

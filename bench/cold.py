@@ -16,8 +16,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import msgspec
+
 from bench import entry, letters, told
 from bench.figures import Figure, Sample, ratios
+from community.forum.boards.rules import BOARDS_FROM_THE_START, Board
 from local import package, say
 from local.places import LOCAL
 
@@ -65,15 +68,16 @@ class Run:
 def measured() -> list[Figure]:
     """Figures 1, 2, 3 and 7."""
     tree = unpacked()
-    ours, base, plain, answers = [], [], [], []
-    with parameter_store() as ssm_url, say.step(f"Cold starts, {ROUNDS} rounds"):
+    ours, base, plain, answers, boards = [], [], [], [], []
+    with small_aws() as aws_url, say.step(f"Cold starts, {ROUNDS} rounds"):
         for _ in range(ROUNDS):
             ours.append(_imports_s(_IMPORT_APP, tree.compiled))
             base.append(_imports_s(_BOTOCORE_AND_CLIENT, tree.compiled))
             plain.append(_imports_s(_IMPORT_APP, tree.plain))
-            answers.append(_answers_s(tree.compiled, ssm_url))
+            answers.append(_answers_s(tree.compiled, aws_url))
+            boards.append(_lists_boards_s(tree.compiled, aws_url))
     to_base, to_plain = ratios(ours, base), ratios(ours, plain)
-    answer = Sample(answers)
+    answer, first_page = Sample(answers), Sample(boards)
     return [
         Figure(
             1,
@@ -97,6 +101,13 @@ def measured() -> list[Figure]:
             unit=" s",
             goal=0.35,
             note=f"middle half {answer.spread}; with the secrets fetched from a local SSM",
+        ),
+        Figure(
+            3,
+            "process start → a guest's list of boards, CPU",
+            first_page.quiet,
+            unit=" s",
+            note=f"middle half {first_page.spread}; with the DynamoDB client and one query",
         ),
         Figure(
             7,
@@ -129,12 +140,20 @@ def _imports_s(program: str, root: Path) -> float:
     return float(_run(program, root).said)
 
 
-def _answers_s(root: Path, ssm_url: str) -> float:
+def _answers_s(root: Path, aws_url: str) -> float:
     """The CPU seconds of a process that answers WeCom's check of our address, from its start on."""
     query = letters.url_check(ECHO, now=datetime.now(UTC))
     event = entry.event("GET", "/callbacks/wecom", query=query)
-    run = _run(_ANSWER, root, json.dumps(event), AWS_ENDPOINT_URL_SSM=ssm_url)
+    run = _run(_ANSWER, root, json.dumps(event), AWS_ENDPOINT_URL=aws_url)
     assert run.said == ECHO, run
+    return run.cpu_s
+
+
+def _lists_boards_s(root: Path, aws_url: str) -> float:
+    """The CPU seconds of a process that lists the boards for a guest, from its start on."""
+    event = entry.event("GET", "/v1/boards")
+    run = _run(_ANSWER, root, json.dumps(event), AWS_ENDPOINT_URL=aws_url)
+    assert '"board_id":"car-care"' in run.said, run
     return run.cpu_s
 
 
@@ -143,20 +162,16 @@ def _ms(seconds: Sequence[float]) -> str:
 
 
 @contextmanager
-def parameter_store() -> Iterator[str]:
-    """An SSM that knows the secrets of the stage and nothing else."""
-    prefix = f"/{told.ENVIRONMENT['STACK']}/"
-    known = [
-        {"Name": f"{prefix}{name}", "Value": value, "Type": "SecureString"}
-        for name, value in told.SECRETS.items()
-    ]
-    answer = json.dumps({"Parameters": known}).encode()
+def small_aws() -> Iterator[str]:
+    """The address of an SSM that knows the stage's secrets, and of a DynamoDB that knows the boards."""
+    answers = {"GetParametersByPath": _secrets(), "Query": _boards()}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
+            answer = answers[self.headers["X-Amz-Target"].rpartition(".")[2]]
             self.send_response(200)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
             self.send_header("Content-Length", str(len(answer)))
@@ -173,6 +188,27 @@ def parameter_store() -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _secrets() -> bytes:
+    path = f"/{told.ENVIRONMENT['STACK']}/"
+    known = [
+        {"Name": f"{path}{name}", "Value": value, "Type": "SecureString"}
+        for name, value in told.SECRETS.items()
+    ]
+    return json.dumps({"Parameters": known}).encode()
+
+
+def _boards() -> bytes:
+    rows = [
+        {"pk": {"S": "boards"}, "sk": {"S": each.board_id}, "board": {"S": _text(each)}}
+        for each in BOARDS_FROM_THE_START
+    ]
+    return json.dumps({"Items": rows, "Count": len(rows), "ScannedCount": len(rows)}).encode()
+
+
+def _text(board: Board) -> str:
+    return msgspec.json.encode(board).decode()
 
 
 def _run(program: str, root: Path, *arguments: str, **environment: str) -> Run:

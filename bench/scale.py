@@ -23,11 +23,12 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from bench import big_store, operations
+from bench import acts, big_store
+from bench.acts import COMMENTS, NOTIFICATIONS, PAGE, POSTS, Cast
 from bench.crowd import LONG_AGO, PLACE, STEP, Many, Rows
 from bench.figures import Figure
 from bench.meter import Sum
-from bench.operations import COMMENTS, NOTIFICATIONS, OPERATIONS, PAGE, POSTS, Cast
+from bench.operations import OPERATIONS
 from bench.stage import Stage, in_memory, make_tables, opened, table_of
 from local import ports, say
 from local.emulator import Emulator
@@ -100,7 +101,7 @@ def _operations() -> dict[int, Costs]:
     """What every operation costs among few rows, and among many."""
     costs: dict[int, Costs] = {}
     with opened() as stage:
-        cast = operations.prepare(stage)
+        cast = acts.prepare(stage)
         rows, there = stage.rows(), 0
         for size in (FEW, MANY):
             for many in _crowd(rows, cast, size - there, since=LONG_AGO + there * STEP):
@@ -114,7 +115,7 @@ def _crowd(rows: Rows, cast: Cast, count: int, *, since: datetime) -> list[Many]
     """So many rows around the cast: in their lists, and beside them."""
     like = partial(Many.like, rows, count=count // 5, since=since)
     return [
-        like("forum", pk=f"board#{operations.BOARD}"),
+        like("forum", pk=f"board#{acts.BOARD}"),
         like("forum", pk="post#", sk="post"),
         like("platform", pk=f"notifications#{cast.reader_id}", sk="n#"),
         like("platform", pk="inbox#"),
@@ -147,12 +148,12 @@ def _filled_folder() -> Path:
 
 def _fill(folder: Path) -> None:
     with in_memory() as stage:
-        cast = operations.prepare(stage)
-        readers = {size: operations.owner(stage, f"reader-of-{size}") for size in BOARDS}
+        cast = acts.prepare(stage)
+        readers = {size: acts.owner(stage, f"reader-of-{size}") for size in BOARDS}
         lists: list[Many] = []
         for (size, token), post_id in zip(readers.items(), cast.post_ids, strict=False):
-            reader_id = operations.member_id_of(stage, token)
-            operations.tell(stage, reader_id)
+            reader_id = acts.member_id_of(stage, token)
+            acts.tell(stage, reader_id)
             lists += _lists_of(stage.rows(), size, reader_id, post_id)
         rows = stage.rows()
     data = folder / "data"

@@ -18,11 +18,11 @@ import botocore.session
 from chalice.app import Chalice
 from moto import mock_aws
 
-from bench import bare, entry, operations
+from bench import acts, bare, entry
+from bench.acts import BOARD, PAGE, POSTS, Cast
 from bench.canned import Canned
 from bench.entry import Event
 from bench.figures import Figure, Sample, ratios
-from bench.operations import BOARD, PAGE, POSTS, Cast
 from bench.stage import Stage, opened
 from local import say
 
@@ -41,7 +41,7 @@ def measured() -> list[Figure]:
     in_memory = mock_aws()
     in_memory.start()
     with say.step("Warm calls"), opened() as stage, _quiet():
-        cast = operations.prepare(stage)
+        cast = acts.prepare(stage)
         stage.meter.leave(client)
         pages = _pages(cast)
         with _identity_at_hand(stage, cast.reader):

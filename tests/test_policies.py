@@ -24,13 +24,10 @@ from tests.gateway import Gateway
 from tests.mini_program_api.conftest import a_draft
 from tests.world import DISTRICTS, TEMPLATE, Person, World, aws
 
-# A press that the minute tick brings reads and writes certifications and cases: policy-work_inbox.json
-# does not grant that yet. When it does, this mark fails and goes.
-NOT_GRANTED_YET = pytest.mark.xfail(strict=True, reason="work_inbox may not decide yet")
 LAMBDAS = (
     "api_handler",
     "follow_facts",
-    pytest.param("work_inbox", marks=NOT_GRANTED_YET),
+    "work_inbox",
     "send_outbound",
     "tick",
 )

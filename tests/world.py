@@ -287,7 +287,7 @@ def _usual(asked: Asked) -> dict[str, Any]:
             words = {"违规": ("risky", 20006), "存疑": ("review", 21000)}
             suggest, label = next((v for word, v in words.items() if word in said), ("pass", 100))
             return {"errcode": 0, "result": {"suggest": suggest, "label": label}}
-        case "/cgi-bin/message/send":
+        case "/cgi-bin/message/send" if asked.json["msgtype"] == "template_card":
             task_id = asked.json["template_card"]["task_id"]
             return {"errcode": 0, "msgid": "m", "response_code": f"code-of-{task_id}"}
         case "/cgi-bin/media/upload":

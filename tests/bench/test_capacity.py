@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import operations
+from bench import acts
 from bench.meter import Sum
 from bench.operations import OPERATIONS, Operation
 from bench.stage import in_memory
@@ -18,7 +18,7 @@ from bench.stage import in_memory
 def costs() -> dict[str, Sum]:
     """What every operation costs, one after the other on one stage."""
     with in_memory() as stage:
-        cast = operations.prepare(stage)
+        cast = acts.prepare(stage)
         return {operation.name: operation.do(stage, cast) for operation in OPERATIONS}
 
 

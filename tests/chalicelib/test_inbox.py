@@ -113,3 +113,17 @@ def test_a_row_outlives_the_age_of_its_envelope(world: World) -> None:
     take(world)
     (row,) = [row for row in world.rows("platform") if row["pk"].startswith("inbox#")]
     assert timedelta(seconds=row["ttl"] - world.now.timestamp()) > AGE_MAX * 2
+
+
+def test_what_fails_again_and_again_is_swept_a_few_times_and_keeps_nobody_waiting(
+    world: World,
+) -> None:
+    take(world, "fails")
+    swept = []
+    for number in range(inbox.SWEEPS_MAX + 1):
+        world.later(minutes=2)
+        take(world, f"new-{number}")
+        world.later(minutes=2)
+        swept.append(inbox.sweep(now=world.now))
+        inbox.mark_handled(inbox.opened(f"wechat#new-{number}"), now=world.now)
+    assert swept == [2] * inbox.SWEEPS_MAX + [1]

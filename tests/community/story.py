@@ -25,7 +25,7 @@ def play(world: World, settle: Callable[[], None]) -> None:
     story = Story(world)
     li, wang = world.joins("li"), world.joins("wang")
     for template in Template:
-        subscriptions.grant(li.member_id, template, 5, request_id=template.value)
+        subscriptions.grant(li.member_id, template, 5, request_id=template.value, now=world.now)
     more, rejected, approved = (story.applies(li, number) for number in range(3))
     settle()
     story.certifies(more, CertificationDecision.ASK_MORE)

@@ -79,7 +79,7 @@ def test_a_car_has_one_owner(
     first.becomes_owner(zhangsan, **car)
     applied = second.did("POST", "/v1/certifications", {"kind": "owner", **car})
     pressed = lisi.presses(f"certification-{applied['certification_id']}", "certification.approve")
-    assert "这辆车已由其他车主认证" in str(pressed["card"])
+    assert "已由 李四 驳回：这辆车已有认证车主" in str(pressed["card"])
     assert second.did("GET", "/v1/me")["identity"] == "prospect"
 
 

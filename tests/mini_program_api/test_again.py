@@ -55,9 +55,10 @@ def test_everybody_has_keys_of_their_own(
     assert len(listed(api)) == 2
 
 
-def test_a_refused_draft_may_be_corrected_under_the_same_key(publish_with_key: Again) -> None:
+def test_a_refused_draft_is_corrected_under_a_new_key(publish_with_key: Again) -> None:
     assert publish_with_key(text="违规").refusal == (422, "content_not_allowed")
-    assert publish_with_key(text="改好了").status == 201
+    assert publish_with_key(text="改好了").refusal == (409, "idempotency_key_reused")
+    assert publish_with_key("another", text="改好了").status == 201
 
 
 def crash(*_: Any, **__: Any) -> None:
@@ -140,3 +141,13 @@ def test_a_comment_is_made_once(
 @pytest.mark.parametrize("key", ["", "k" * 129, "键"])
 def test_what_is_no_key_is_refused(publish_with_key: Again, key: str) -> None:
     assert publish_with_key(key).wrong_fields == ["Idempotency-Key"]
+
+
+def test_a_post_that_is_there_is_given_again_whatever_would_be_said_of_it_today(
+    world: World, publish_with_key: Again
+) -> None:
+    first = publish_with_key()
+    risky = {"errcode": 0, "result": {"suggest": "risky", "label": 20006}}
+    world.platform.answers("/wxa/msg_sec_check", risky)
+    again = publish_with_key()
+    assert (again.status, again.json["post_id"]) == (201, first.json["post_id"])

@@ -77,7 +77,7 @@ def test_one_car_approved_for_two_at_once_has_one_owner(
     )
     stack.wait_until_idle()
     states = sorted(p.did("GET", "/v1/certifications")["items"][0]["state"] for p in phones)
-    assert states == ["approved", "submitted"]
+    assert states == ["approved", "rejected"]
     identities = sorted(phone.did("GET", "/v1/me")["identity"] for phone in phones)
     assert identities == ["owner", "prospect"]
 

@@ -54,7 +54,7 @@ def test_cfn_lint_finds_nothing(package: Package) -> None:
 
 def test_the_lambdas_are_told_every_setting(template: dict[str, Any]) -> None:
     told = template["Globals"]["Function"]["Environment"]["Variables"]
-    assert set(told) == set(SETTINGS) | {"SANDBOX_URL"}
+    assert set(told) == set(SETTINGS) | {"SANDBOX_URL", "SECRETS_VERSION"}
 
 
 def test_every_lambda_says_what_it_needs(functions: Resources) -> None:

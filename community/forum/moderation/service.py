@@ -20,7 +20,7 @@ from community.forum.comments import service as comments
 from community.forum.moderation import cards, records, rules, texts
 from community.forum.moderation.rules import Case
 from community.forum.posts import service as posts
-from community.forum.posts.rules import shown_of
+from community.forum.posts.rules import whole_of
 from community.people.members import service as members
 
 TITLE_CHARS_MAX = 20
@@ -165,4 +165,4 @@ def _content(case: Case) -> _Content:
         return _Content(texts.COMMENT, comment.author.nickname, title, comment.text)
     post = posts.get(case.post_id)
     title = shortened(post.title, TITLE_CHARS_MAX)
-    return _Content(texts.POST, post.author.nickname, title, shown_of(post))
+    return _Content(texts.POST, post.author.nickname, title, whole_of(post))

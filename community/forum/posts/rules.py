@@ -116,9 +116,16 @@ def tidied(draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, title=title, text=text, teaser=teaser)
 
 
-def shown_of(draft: Draft | Post) -> str:
+def shown_of(draft: Draft) -> str:
     """Everything but the title that others get to read: tags are shown with the audience."""
     return "\n".join(filter(None, (draft.teaser, draft.text, *draft.audience.tags_any)))
+
+
+def whole_of(post: Post) -> str:
+    """The same of a post, for those who decide about it; a teaser that we made of the text says nothing new."""
+    draft = Draft(kind=post.kind, title=post.title, text=post.text, audience=post.audience)
+    own_teaser = post.teaser if post.teaser != teaser_of(draft) else None
+    return shown_of(msgspec.structs.replace(draft, teaser=own_teaser))
 
 
 def new_post_id(author: Member, *, request_id: str, now: datetime) -> str:

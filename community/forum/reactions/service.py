@@ -65,9 +65,11 @@ def count(fact: Reacted) -> None:
         if not news:
             return
         changes = {COUNT_OF[kind]: 1 if on else -1 for kind, on in news.items()}
-        with suppress(Overtaken, Unavailable), one_transaction() as write:
-            records.note_counted(write, row, news)
-            posts.add_to_counts(write, (fact.board_id, fact.post_id), changes)
+        with suppress(Overtaken, Unavailable):
+            with one_transaction() as write:
+                records.note_counted(write, row, news)
+                posts.add_to_counts(write, (fact.board_id, fact.post_id), changes)
+            return
     raise Unavailable
 
 

@@ -16,7 +16,7 @@ from chalicelib.settings import settings
 from chalicelib.wechat import envelope
 from chalicelib.wechat.envelope import ChatEntered, ChatOther, ChatText
 from tests.chalicelib.stage import SECRETS, SETTINGS
-from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
+from tests.fakes.envelopes import NOW, Sender, json_body, without, xml_body
 
 WECHAT = Sender(
     SECRETS["wechat_push_token"], SECRETS["wechat_push_aes_key"], SETTINGS["WECHAT_APPID"]
@@ -229,17 +229,6 @@ class TestPlainMode:
         with refused("receiver"):
             encrypted = Sender(WECHAT.token, WECHAT.aes_key, "wx-other").encrypted(TEXT_XML)
             envelope.opened(safe_query(encrypted), xml_body(encrypted), now=NOW)
-
-
-# Replies
-
-
-@pytest.mark.parametrize("form", ["xml", "json"])
-def test_a_reply_is_sealed_in_the_form_of_the_message(form: str) -> None:
-    reply = envelope.sealed_reply("<xml>回复</xml>", form=form, now=NOW, nonce="n1")  # type: ignore[arg-type]
-    parts = json.loads(reply) if form == "json" else xmltodict.parse(reply)["xml"]
-    plain = WECHAT.crypto.decrypt_message(parts, parts["MsgSignature"], stamp(NOW), "n1")
-    assert plain == "<xml>回复</xml>"
 
 
 # What people do in the chat

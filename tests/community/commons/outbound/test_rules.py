@@ -7,6 +7,7 @@ import pytest
 
 from community.commons.outbound.rules import (
     AnyMessage,
+    ChatAnswer,
     ChatCard,
     ChatText,
     GroupLine,
@@ -14,7 +15,9 @@ from community.commons.outbound.rules import (
     ServiceNotice,
     TaskCard,
     TaskDone,
+    TaskText,
     is_for_members,
+    parts_of,
 )
 from community.commons.outbound.senders import SENDERS
 from community.commons.subscriptions.rules import Template
@@ -36,11 +39,19 @@ FOR_STAFF = [
     TaskCard(message_id="case-1", card={"task_id": "case-1"}),
     TaskDone(message_id="d", task_id="case-1", words="已由 张三 通过"),
     GroupLine(message_id="g", text="【内容审核】"),
+    TaskText(message_id="w", text="【帖子全文 1/1】"),
 ]
+ANSWER = ChatAnswer(
+    message_id="a",
+    lines=(
+        ChatText(message_id="a 0", openid="o", text="您好"),
+        ChatCard(message_id="a 1", openid="o", title="首保", page="pages/post/index"),
+    ),
+)
 ALL = [*FOR_MEMBERS, *FOR_STAFF]
 
 
-@pytest.mark.parametrize("message", ALL, ids=lambda message: type(message).__name__)
+@pytest.mark.parametrize("message", [*ALL, ANSWER], ids=lambda message: type(message).__name__)
 def test_a_message_comes_off_the_queue_as_it_went_on(message: Message) -> None:
     assert msgspec.json.decode(msgspec.json.encode(message), type=AnyMessage) == message
 
@@ -56,4 +67,9 @@ def test_what_staff_read_is_said_at_least_once(message: Message) -> None:
 
 
 def test_every_kind_of_message_has_a_sender() -> None:
-    assert set(SENDERS) == {type(message) for message in ALL} == set(Message.__subclasses__())
+    kinds = {type(message) for message in ALL}
+    assert set(SENDERS) == kinds == set(Message.__subclasses__()) - {ChatAnswer}
+
+
+def test_an_answer_is_said_line_by_line_in_order() -> None:
+    assert parts_of(ANSWER) == ANSWER.lines

@@ -15,7 +15,7 @@ from community.commons.subscriptions import service as subscriptions
 from community.commons.subscriptions.rules import Template
 from tests.community.commons.outbound.saying import body_of, said, say, waiting
 from tests.fakes.platform import CUT, DROP
-from tests.world import World
+from tests.world import START, World
 
 CHAT = "/cgi-bin/message/custom/send"
 SUBSCRIBE = "/cgi-bin/message/subscribe/send"
@@ -33,11 +33,11 @@ NOTICE = ServiceNotice(
 
 
 def grant(times: int) -> None:
-    subscriptions.grant(LI, Template.POST_DECIDED, times, request_id="r1")
+    subscriptions.grant(LI, Template.POST_DECIDED, times, request_id="r1", now=START)
 
 
 def left() -> int:
-    return subscriptions.grant(LI, Template.POST_DECIDED, 0, request_id="r2")
+    return subscriptions.grant(LI, Template.POST_DECIDED, 0, request_id="r2", now=START)
 
 
 def test_a_queued_message_shows_nobodys_name(world: World) -> None:

@@ -45,3 +45,10 @@ def test_who_is_no_moderator_is_refused(world: World, userid: str) -> None:
 def test_a_new_appointment_takes_the_place_of_the_old_one(world: World) -> None:
     staff.appoint(Staff("ZhangSan", "张三", (Role.ADVISOR,)))
     assert [moderator.userid for moderator in staff.moderators()] == ["lisi"]
+
+
+def test_who_left_moderates_no_more(world: World) -> None:
+    staff.appoint_only([Staff("LiSi", "李四", (Role.MODERATOR,))])
+    assert [moderator.userid for moderator in staff.moderators()] == ["LiSi"]
+    with pytest.raises(NotAModerator):
+        staff.moderator("zhangsan")

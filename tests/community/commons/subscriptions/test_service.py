@@ -6,6 +6,7 @@ import pytest
 
 from community.commons.subscriptions import service as subscriptions
 from community.commons.subscriptions.rules import Template
+from tests.world import START
 
 LI = "01J0000000000000000000MBR1"
 POST = Template.POST_DECIDED
@@ -13,7 +14,12 @@ pytestmark = pytest.mark.usefixtures("world")
 
 
 def granted(times: int, *, request_id: str, template: Template = POST) -> int:
-    return subscriptions.grant(LI, template, times, request_id=request_id)
+    return subscriptions.grant(LI, template, times, request_id=request_id, now=START)
+
+
+def test_a_request_that_is_repeated_after_another_one_adds_nothing() -> None:
+    counted = [granted(1, request_id=request_id) for request_id in ("a", "b", "a")]
+    assert counted == [1, 2, 2]
 
 
 def test_nobody_has_any_at_first() -> None:

@@ -11,22 +11,18 @@ from chalicelib import ids
 from chalicelib.errors import Invalid
 from community.forum.comments import rules
 from community.forum.comments.rules import Comment, CommentDraft
-from community.forum.posts.rules import State
-from tests.builders import an_owner
+from community.forum.posts.rules import State, new_post
+from tests.builders import a_draft, an_owner
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+POST_ID = ids.new_id(NOW, "p")
 
 
 def a_comment(text: str = "同问", *, checked: bool = True, request_id: str = "r1") -> Comment:
-    return rules.new_comment(
-        text,
-        author=an_owner(nickname="老李"),
-        board_id="car-care",
-        post_id="p",
-        checked=checked,
-        request_id=request_id,
-        now=NOW,
-    )
+    author = an_owner(nickname="老李")
+    comment_id = rules.new_comment_id(author, request_id=request_id, now=NOW)
+    post = new_post(a_draft(), post_id=POST_ID, author=author, board_id="car-care", checked=True)
+    return rules.new_comment(text, comment_id=comment_id, author=author, post=post, checked=checked)
 
 
 def test_blanks_around_a_comment_are_cut() -> None:

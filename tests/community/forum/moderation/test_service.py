@@ -70,6 +70,19 @@ def test_held_content_becomes_a_case_and_a_card_for_all_moderators(
     ]
 
 
+def test_moderators_get_all_of_a_text_that_the_card_has_no_room_for(
+    world: World, li: Person, publish: Publish
+) -> None:
+    text = "长" * 1_000 + "存疑"
+    publish(li, text=text, teaser="我的导语")
+    world.settle()
+    texts = [sent["text"]["content"] for sent in world.sent(CARD) if sent["msgtype"] == "text"]
+    said = "".join(sorted(texts)).replace("\n", "")
+    assert len(texts) == 2
+    assert "我的导语" in said
+    assert said.count("长") == 1_000 + 2 * texts[0].splitlines()[0].count("长")
+
+
 def test_content_that_passed_is_no_case(world: World, li: Person, publish: Publish) -> None:
     publish(li)
     world.settle()
@@ -150,7 +163,12 @@ def test_two_moderators_at_once_decide_once(
 @pytest.mark.parametrize(
     ("decision", "title", "text", "words"),
     [
-        (PASS, "您发布的内容已通过审核", "「存疑的标题」现在大家都能看到了", "已由 张三 通过"),
+        (
+            PASS,
+            "您发布的内容已通过审核",
+            "「存疑的标题」已按您设定的可见范围展示",
+            "已由 张三 通过",
+        ),
         (
             REMOVE,
             "您发布的内容未通过审核",
@@ -172,7 +190,8 @@ def test_a_decision_is_told_to_everybody(
     decide(held.post_id, decision)
     page, unread, _ = notifications.page(li.member_id, PageQuery())
     assert [(n.title, n.text) for n in page.items] == [(title, text)]
-    assert (unread, page.items[0].link) == (1, f"pages/post/index?post_id={held.post_id}")
+    link = f"pages/post/index?post_id={held.post_id}" if decision is PASS else None
+    assert (unread, page.items[0].link) == (1, link)
     assert [update["button"]["replace_name"] for update in world.sent(UPDATE)] == [words]
     assert group(world)[-1] == f"【内容审核】帖子「存疑的标题」{words}"
 
@@ -180,7 +199,7 @@ def test_a_decision_is_told_to_everybody(
 def test_an_author_who_granted_a_message_gets_one(
     world: World, li: Person, held: Post, decide: Decide
 ) -> None:
-    subscriptions.grant(li.member_id, Template.POST_DECIDED, 1, request_id="r")
+    subscriptions.grant(li.member_id, Template.POST_DECIDED, 1, request_id="r", now=world.now)
     decide(held.post_id)
     (sent,) = world.sent(SUBSCRIBE)
     assert (sent["touser"], sent["template_id"]) == ("openid-of-li", "template-2")

@@ -28,11 +28,10 @@ T2 = Audience(tier_min=Tier.T2)
 def a_post(author: Member = AUTHOR, checked: bool = True, **draft: Any) -> Post:
     return rules.new_post(
         a_draft(**draft),
+        post_id=rules.new_post_id(author, request_id="r1", now=NOW),
         author=author,
         board_id="car-care",
         checked=checked,
-        request_id="r1",
-        now=NOW,
     )
 
 
@@ -116,8 +115,8 @@ def test_another_members_request_of_the_same_id_is_another_post() -> None:
         ({"text": "两行\n\n合成 一行"}, "两行 合成 一行"),
         ({"text": "长" * 80}, "长" * 80),
         ({"text": "长" * 81}, "长" * 79 + "…"),
-        ({"teaser": " 我的导语 "}, "我的导语"),
-        ({"teaser": "  ", "text": "短短一句"}, "短短一句"),
+        ({"teaser": "我的导语"}, "我的导语"),
+        ({"teaser": None, "text": "短短一句"}, "短短一句"),
         ({"text": "秘密", "audience": OWNERS}, "全文共 2 字，解锁后可阅读"),
         ({"text": "秘密", "audience": OWNERS, "teaser": "只说一点"}, "只说一点"),
     ],

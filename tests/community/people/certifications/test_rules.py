@@ -34,7 +34,10 @@ def an_application(**fields: Any) -> Application:
 
 
 def a_certification() -> Certification:
-    return rules.submitted(an_application(), member_id="m", request_id="r1", now=NOW)
+    certification_id = rules.new_certification_id("m", request_id="r1", now=NOW)
+    return rules.submitted(
+        an_application(), certification_id=certification_id, member_id="m", now=NOW
+    )
 
 
 def wrong_fields(**fields: Any) -> list[str]:
