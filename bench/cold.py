@@ -22,6 +22,7 @@ from bench import entry, letters, told
 from bench.figures import Figure, Sample, ratios
 from community.forum.boards.rules import BOARDS_FROM_THE_START, Board
 from local import package, say
+from local.placeholders import SECRETS
 from local.places import LOCAL
 
 _UNPACKED = LOCAL / "bench" / "package"
@@ -194,7 +195,7 @@ def _secrets() -> bytes:
     path = f"/{told.ENVIRONMENT['STACK']}/"
     known = [
         {"Name": f"{path}{name}", "Value": value, "Type": "SecureString"}
-        for name, value in told.SECRETS.items()
+        for name, value in SECRETS.items()
     ]
     return json.dumps({"Parameters": known}).encode()
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from bench.told import SECRETS
 from chalicelib import envelopes
 from chalicelib.envelopes import Lock
 from chalicelib.settings import settings
+from local.placeholders import SECRETS
 
 _numbers = count(1)
 

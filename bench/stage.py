@@ -21,6 +21,7 @@ from bench import entry, told
 from bench.entry import Reply
 from bench.meter import Meter, Sum
 from bench.units import Item
+from local.placeholders import SECRETS
 from local.places import REPO
 from tests.fakes.platform import Asked, FakePlatform, fake_platform
 from tests.fakes.platform import Reply as PlatformReply
@@ -134,7 +135,7 @@ def make_tables(client: Any) -> None:
 
 
 def _keep_secrets() -> None:
-    for name, value in told.SECRETS.items():
+    for name, value in SECRETS.items():
         path = f"/{told.ENVIRONMENT['STACK']}/{name}"
         boto3.client("ssm").put_parameter(
             Name=path, Value=value, Type="SecureString", Overwrite=True

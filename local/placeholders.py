@@ -1,6 +1,8 @@
-"""A value for every setting, for those who only look at the app: packaging, the contract, unit tests."""
+"""A value for every setting and secret, for those who only look at the app: packaging, the contract, unit tests."""
 
 from __future__ import annotations
+
+import base64
 
 SETTINGS = {
     "STAGE": "dev",
@@ -17,3 +19,17 @@ SETTINGS = {
     "WECOM_AGENTID": "1000002",
     "WECOM_API_URL": "https://wecom.invalid",
 }
+
+SECRETS = {
+    "session_keys": "key-of-today,key-of-yesterday",
+    "lookup_key": base64.b64encode(bytes(32)).decode(),
+    "field_keys": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
+    "wechat_secret": "secret-of-the-mini-program",
+    "wechat_push_token": "PushTokenOfWeChat",
+    "wechat_push_aes_key": base64.b64encode(bytes(range(100, 132))).decode().rstrip("="),
+    "wecom_secret": "secret-of-the-wecom-app",
+    "wecom_push_token": "PushTokenOfWeCom",
+    "wecom_push_aes_key": base64.b64encode(bytes(range(200, 232))).decode().rstrip("="),
+    "wecom_bot_key": "key-of-the-bot",
+}
+"""And for every secret: they open nothing."""

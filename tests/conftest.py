@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from local import seed
-from local.placeholders import SETTINGS
+from local.placeholders import SECRETS, SETTINGS
 from local.stack import Stack, running_stack
 
 for _name, _value in {
@@ -31,19 +30,6 @@ from tests.world import World  # noqa: E402
 # No wall time in a test: it says more about the machine than about the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
-
-SECRETS = {
-    "session_keys": "key-of-today,key-of-yesterday",
-    "lookup_key": base64.b64encode(bytes(32)).decode(),
-    "field_keys": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
-    "wechat_secret": "secret-of-the-mini-program",
-    "wechat_push_token": "PushTokenOfWeChat",
-    "wechat_push_aes_key": base64.b64encode(bytes(range(100, 132))).decode().rstrip("="),
-    "wecom_secret": "secret-of-the-wecom-app",
-    "wecom_push_token": "PushTokenOfWeCom",
-    "wecom_push_aes_key": base64.b64encode(bytes(range(200, 232))).decode().rstrip("="),
-    "wecom_bot_key": "key-of-the-bot",
-}
 
 
 @contextmanager

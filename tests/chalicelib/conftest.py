@@ -14,7 +14,8 @@ from chalicelib import aws, clock, tokens
 from chalicelib.settings import secrets, settings
 from chalicelib.tables import table_name
 from chalicelib.wechat import platform as calls
-from tests.chalicelib.stage import SECRETS, SETTINGS
+from local.placeholders import SECRETS
+from tests.chalicelib.stage import SETTINGS
 from tests.fakes.platform import FakePlatform, fake_platform
 
 

@@ -7,8 +7,7 @@ import base64
 import pytest
 
 from chalicelib.settings import BadSetting, Secrets, Settings, secrets, settings
-from local.placeholders import SETTINGS
-from tests.conftest import SECRETS
+from local.placeholders import SECRETS, SETTINGS
 
 
 def test_a_stage_that_is_set_up_has_settings() -> None:

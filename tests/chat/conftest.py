@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xmltodict
 
-from tests.conftest import SECRETS
+from local.placeholders import SECRETS
 from tests.fakes.envelopes import Sender, json_body, xml_body
 from tests.gateway import Gateway, Reply
 from tests.world import Person, World

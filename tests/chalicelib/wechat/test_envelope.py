@@ -15,7 +15,8 @@ from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.settings import settings
 from chalicelib.wechat import envelope
 from chalicelib.wechat.envelope import ChatEntered, ChatOther, ChatText
-from tests.chalicelib.stage import SECRETS, SETTINGS
+from local.placeholders import SECRETS
+from tests.chalicelib.stage import SETTINGS
 from tests.fakes.envelopes import NOW, Sender, json_body, without, xml_body
 
 WECHAT = Sender(

@@ -12,7 +12,8 @@ import xmltodict
 from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.wecom import envelope
 from chalicelib.wecom.envelope import CardPress
-from tests.chalicelib.stage import SECRETS, SETTINGS
+from local.placeholders import SECRETS
+from tests.chalicelib.stage import SETTINGS
 from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
 
 WECOM = Sender(SECRETS["wecom_push_token"], SECRETS["wecom_push_aes_key"], SETTINGS["WECOM_CORPID"])
