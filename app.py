@@ -1,6 +1,12 @@
 """The table of contents of the running system: the doors, and every Lambda."""
 
+# ruff: noqa: E402 - looking for garbage rests while the imports make none: a tenth of a cold start.
+
 from __future__ import annotations
+
+import gc
+
+gc.disable()
 
 from typing import Any
 
@@ -57,3 +63,8 @@ def send_outbound(event: SQSEvent) -> BatchReply:
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def tick(_event: CloudWatchEvent) -> dict[str, Any]:
     return {"swept": inbox.sweep(now=clock.utc_now())}
+
+
+# What the start made stays: nobody has to look at it again.
+gc.enable()
+gc.freeze()

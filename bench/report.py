@@ -64,7 +64,7 @@ def show(lines: Sequence[Line], figures: Sequence[Figure]) -> None:
         cost, budget = line.cost, line.operation.budget
         verdict = "" if budget is None else ("✓" if line.is_met else "✗ missed")
         units = f"{cost.reads:6.1f}{cost.writes:6.0f}{cost.calls:7}"
-        say.line(f"{units}  {_budget(budget):16}{line.operation.name}   {verdict}")
+        say.line(f"{units}  {_budget(budget):22}{line.operation.name}   {verdict}")
     met = [f.is_met for f in figures if f.goal is not None]
     met += [line.is_met for line in lines if line.operation.budget]
     say.line(f"\n{sum(met)} of {len(met)} goals are met.")

@@ -76,7 +76,7 @@ def _figure(what: str, at: str, few: Costs, many: Costs, where: str) -> Figure:
         growth,
         goal=GROWTH_MAX,
         limit="1.0",
-        note=f"{where}; the most of {len(few)} has “{worst}”",
+        note=f"{where}; " + (f"“{worst}”" if growth > 1 else f"none of {len(few)} costs more"),
     )
 
 

@@ -29,6 +29,7 @@ TEMPLATE = Path(__file__).parent.parent / ".chalice" / "resources.json"
 DISTRICTS = ("platform", "people", "forum")
 QUEUES = ("facts", "inbox", "outbound")
 RECEIVES_MAX = 5
+KEY_BYTES_MAX = {"pk": 2_048, "sk": 1_024}
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 A_VIN = "LSVAA49J132000001"
 A_PLATE = "沪A12345"
@@ -90,6 +91,7 @@ class World:
             monkeypatch.setattr(tokens, "_held", {})
             monkeypatch.setattr(boards, "_kept", None)
             play_along(platform, monkeypatch)
+            mind_key_sizes()
             world = cls(platform, queues, _streams=streams)
             monkeypatch.setattr(clock, "utc_now", lambda: world.now)
             boards.install()
@@ -262,6 +264,20 @@ def _make_tables() -> dict[str, dict[str, str]]:
             "ShardIteratorType": "TRIM_HORIZON",
         }
     return streams
+
+
+@cache
+def mind_key_sizes() -> None:
+    """Fail where a key is longer than DynamoDB takes; moto takes any."""
+    from chalicelib import tables
+
+    def check(params: Mapping[str, Any], **_: Any) -> None:
+        asked = json.loads(params["body"])
+        keys = asked.get("Key") or asked.get("Item") or {}
+        for name, bytes_max in KEY_BYTES_MAX.items():
+            assert len(keys.get(name, {}).get("S", "").encode()) <= bytes_max, f"{name} is too long"
+
+    tables.connection().client.meta.events.register("before-call.dynamodb", check)
 
 
 def play_along(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
