@@ -14,7 +14,7 @@ from chat.callbacks import WECHAT
 from chat.card_actions import words_after
 from chat.intents import Line, answer_to
 from community.commons.outbound import service as outbound
-from community.commons.outbound.rules import ChatAnswer, ChatCard
+from community.commons.outbound.rules import ChatCard, InOrder
 from community.commons.outbound.rules import ChatText as ChatTextOut
 from community.people.members import service as members
 
@@ -53,7 +53,7 @@ def _answer(item: Item, now: datetime) -> None:
     text = said.text if isinstance(said, ChatText) else ""
     lines = answer_to(text, members.with_openid(said.openid), now=now)
     messages = tuple(_message(item, number, said.openid, line) for number, line in enumerate(lines))
-    outbound.enqueue(ChatAnswer(message_id=f"answer {item.inbox_id}", lines=messages))
+    outbound.enqueue(InOrder(message_id=f"answer {item.inbox_id}", parts=messages))
 
 
 def _message(item: Item, number: int, openid: str, line: Line) -> ChatCard | ChatTextOut:

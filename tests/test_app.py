@@ -14,8 +14,9 @@ import app
 from chalicelib import inbox
 from chalicelib.errors import NotFound, Unavailable
 from tests.builders import a_draft
+from tests.cloud import DISTRICTS
 from tests.events import changed, failed_in, queue_event, stream_event
-from tests.world import DISTRICTS, Person, World
+from tests.world import Person, World
 
 ROOT = Path(__file__).parent.parent
 LAMBDAS = {"relay_facts", "follow_facts", "work_inbox", "send_outbound", "tick"}

@@ -17,12 +17,13 @@ import xmltodict
 import app
 from chalicelib import inbox, tables
 from tests.chat.conftest import Pushes, a_press
+from tests.cloud import DISTRICTS, TEMPLATE, aws
 from tests.community.story import play
 from tests.conftest import stage_in_memory
 from tests.events import failed_in, queue_event, stream_event
 from tests.gateway import Gateway
 from tests.mini_program_api.conftest import a_draft
-from tests.world import DISTRICTS, TEMPLATE, Person, World, aws
+from tests.world import Person, World
 
 LAMBDAS = (
     "api_handler",

@@ -12,24 +12,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
+from tests.cloud import DISTRICTS, aws, make_tables, mind_key_sizes
 from tests.fakes.platform import Asked, FakePlatform, Reply, fake_platform
 
 if TYPE_CHECKING:
     from community.people.members.rules import Member
 
-TEMPLATE = Path(__file__).parent.parent / ".chalice" / "resources.json"
-DISTRICTS = ("platform", "people", "forum")
 QUEUES = ("facts", "inbox", "outbound")
 RECEIVES_MAX = 5
-KEY_BYTES_MAX = {"pk": 2_048, "sk": 1_024}
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 A_VIN = "LSVAA49J132000001"
 A_PLATE = "沪A12345"
@@ -80,7 +75,7 @@ class World:
         from community.commons.staff.rules import Role, Staff
         from community.forum.boards import service as boards
 
-        streams = _make_tables()
+        streams = make_tables()
         queues = {name: aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
         with fake_platform() as platform:
             for name, url in queues.items():
@@ -228,56 +223,9 @@ class World:
         )
 
 
-@cache
-def aws(service: str) -> Any:
-    """A client of moto's AWS; making one takes longer than most tests."""
-    return boto3.client(service)
-
-
 def _value(value: Mapping[str, Any]) -> Any:
     ((kind, plain),) = value.items()
     return float(plain) if kind == "N" else plain
-
-
-def _make_tables() -> dict[str, dict[str, str]]:
-    """The tables of the template, so that a key or an index that it lacks is missed here too.
-
-    Shape: district → where its stream begins
-    """
-    from chalicelib.tables import table_name
-
-    resources = json.loads(TEMPLATE.read_text())["Resources"]
-    streams = {}
-    for district in DISTRICTS:
-        made = resources[f"{district.capitalize()}Table"]["Properties"]
-        wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
-        table = aws("dynamodb").create_table(
-            TableName=table_name(district),
-            StreamSpecification={"StreamEnabled": True, **made["StreamSpecification"]},
-            **{name: made[name] for name in wanted if name in made},
-        )["TableDescription"]
-        arn = table["LatestStreamArn"]
-        stream = aws("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]
-        streams[district] = {
-            "StreamArn": arn,
-            "ShardId": stream["Shards"][0]["ShardId"],
-            "ShardIteratorType": "TRIM_HORIZON",
-        }
-    return streams
-
-
-@cache
-def mind_key_sizes() -> None:
-    """Fail where a key is longer than DynamoDB takes; moto takes any."""
-    from chalicelib import tables
-
-    def check(params: Mapping[str, Any], **_: Any) -> None:
-        asked = json.loads(params["body"])
-        keys = asked.get("Key") or asked.get("Item") or {}
-        for name, bytes_max in KEY_BYTES_MAX.items():
-            assert len(keys.get(name, {}).get("S", "").encode()) <= bytes_max, f"{name} is too long"
-
-    tables.connection().client.meta.events.register("before-call.dynamodb", check)
 
 
 def play_along(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:

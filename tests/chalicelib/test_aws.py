@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from chalicelib.aws import enqueue, parameters_under
 from chalicelib.errors import Unavailable
-from tests.world import aws
+from tests.cloud import aws
 
 
 @pytest.fixture(autouse=True)

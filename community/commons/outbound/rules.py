@@ -42,12 +42,6 @@ class ChatCard(Message, frozen=True, kw_only=True, tag="chat_card"):
     page: str
 
 
-class ChatAnswer(Message, frozen=True, kw_only=True, tag="chat_answer"):
-    """Several lines that are said one after the other."""
-
-    lines: tuple[ChatText | ChatCard, ...]
-
-
 class TaskText(Message, frozen=True, kw_only=True, tag="task_text"):
     """What a card has no room for, to all moderators."""
 
@@ -73,8 +67,14 @@ class GroupLine(Message, frozen=True, kw_only=True, tag="group_line"):
     text: str
 
 
+class InOrder(Message, frozen=True, kw_only=True, tag="in_order"):
+    """Messages that are said one after the other: the lines of an answer, a long text and then its card."""
+
+    parts: tuple[ChatText | ChatCard | TaskText | TaskCard, ...]
+
+
 AnyMessage = (
-    ServiceNotice | ChatText | ChatCard | ChatAnswer | TaskText | TaskCard | TaskDone | GroupLine
+    ServiceNotice | ChatText | ChatCard | TaskText | TaskCard | TaskDone | GroupLine | InOrder
 )
 
 
@@ -85,4 +85,4 @@ def is_for_members(message: Message) -> bool:
 
 def parts_of(message: Message) -> tuple[Message, ...]:
     """What is said on its own, in order."""
-    return message.lines if isinstance(message, ChatAnswer) else (message,)
+    return message.parts if isinstance(message, InOrder) else (message,)

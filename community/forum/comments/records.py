@@ -53,6 +53,8 @@ def add(comment: Comment, fact: facts.Fact) -> None:
 
 
 def find(post_id: str, comment_id: str) -> Comment | None:
+    if not ids.is_id(post_id):
+        return None
     for prefix in (_SHOWN, _HELD):
         if row := _find(post_id, f"{prefix}{comment_id}"):
             return _comment(post_id, row.sk, row.comment)

@@ -12,7 +12,14 @@ from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
 from community.commons.outbound.cards import TEXT_CHARS_MAX as CARD_TEXT_CHARS_MAX
 from community.commons.outbound.cards import shortened
-from community.commons.outbound.rules import GroupLine, ServiceNotice, TaskCard, TaskDone, TaskText
+from community.commons.outbound.rules import (
+    GroupLine,
+    InOrder,
+    ServiceNotice,
+    TaskCard,
+    TaskDone,
+    TaskText,
+)
 from community.commons.staff import service as staff
 from community.commons.subscriptions.rules import Template
 from community.facts import CaseDecided, CaseDecision, CaseOpened, CommentHeld, PostHeld
@@ -55,12 +62,13 @@ def ask_moderators(fact: CaseOpened) -> None:
     """The moderators get a card to decide on, the group hears of it."""
     content = _content(records.get(fact.case_id))
     what, author, title, text = content
+    task_id = cards.task_id(fact.case_id)
+    card = TaskCard(
+        message_id=task_id,
+        card=cards.card(fact.case_id, what=what, author=author, title=title, text=text),
+    )
     outbound.enqueue(
-        *_whole_text(fact.case_id, content),
-        TaskCard(
-            message_id=cards.task_id(fact.case_id),
-            card=cards.card(fact.case_id, what=what, author=author, title=title, text=text),
-        ),
+        InOrder(message_id=f"ask {task_id}", parts=(*_whole_text(fact.case_id, content), card)),
         GroupLine(
             message_id=f"group {fact.fact_id}",
             text=texts.NEW_IN_GROUP.format(author=author, what=what, title=title),

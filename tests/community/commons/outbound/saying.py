@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import Message
-from tests.world import World, aws
+from tests.cloud import aws
+from tests.world import World
 
 
 def body_of(world: World, message: Message) -> str:

@@ -7,10 +7,10 @@ import pytest
 
 from community.commons.outbound.rules import (
     AnyMessage,
-    ChatAnswer,
     ChatCard,
     ChatText,
     GroupLine,
+    InOrder,
     Message,
     ServiceNotice,
     TaskCard,
@@ -41,9 +41,9 @@ FOR_STAFF = [
     GroupLine(message_id="g", text="【内容审核】"),
     TaskText(message_id="w", text="【帖子全文 1/1】"),
 ]
-ANSWER = ChatAnswer(
+ANSWER = InOrder(
     message_id="a",
-    lines=(
+    parts=(
         ChatText(message_id="a 0", openid="o", text="您好"),
         ChatCard(message_id="a 1", openid="o", title="首保", page="pages/post/index"),
     ),
@@ -68,8 +68,8 @@ def test_what_staff_read_is_said_at_least_once(message: Message) -> None:
 
 def test_every_kind_of_message_has_a_sender() -> None:
     kinds = {type(message) for message in ALL}
-    assert set(SENDERS) == kinds == set(Message.__subclasses__()) - {ChatAnswer}
+    assert set(SENDERS) == kinds == set(Message.__subclasses__()) - {InOrder}
 
 
 def test_an_answer_is_said_line_by_line_in_order() -> None:
-    assert parts_of(ANSWER) == ANSWER.lines
+    assert parts_of(ANSWER) == ANSWER.parts

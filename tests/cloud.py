@@ -1,0 +1,62 @@
+"""Moto's AWS, with the template's tables in it and a limit of DynamoDB that moto lacks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+TEMPLATE = Path(__file__).parent.parent / ".chalice" / "resources.json"
+DISTRICTS = ("platform", "people", "forum")
+KEY_BYTES_MAX = {"pk": 2_048, "sk": 1_024}
+
+
+@cache
+def aws(service: str) -> Any:
+    """A client of moto's AWS; making one takes longer than most tests."""
+    return boto3.client(service)
+
+
+def make_tables() -> dict[str, dict[str, str]]:
+    """The tables of the template, so that a key or an index that it lacks is missed here too.
+
+    Shape: district → where its stream begins
+    """
+    from chalicelib.tables import table_name
+
+    resources = json.loads(TEMPLATE.read_text())["Resources"]
+    streams = {}
+    for district in DISTRICTS:
+        made = resources[f"{district.capitalize()}Table"]["Properties"]
+        wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+        table = aws("dynamodb").create_table(
+            TableName=table_name(district),
+            StreamSpecification={"StreamEnabled": True, **made["StreamSpecification"]},
+            **{name: made[name] for name in wanted if name in made},
+        )["TableDescription"]
+        arn = table["LatestStreamArn"]
+        stream = aws("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]
+        streams[district] = {
+            "StreamArn": arn,
+            "ShardId": stream["Shards"][0]["ShardId"],
+            "ShardIteratorType": "TRIM_HORIZON",
+        }
+    return streams
+
+
+@cache
+def mind_key_sizes() -> None:
+    """Fail where a key is longer than DynamoDB takes; moto takes any."""
+    from chalicelib import tables
+
+    def check(params: Mapping[str, Any], **_: Any) -> None:
+        asked = json.loads(params["body"])
+        keys = asked.get("Key") or asked.get("Item") or {}
+        for name, bytes_max in KEY_BYTES_MAX.items():
+            assert len(keys.get(name, {}).get("S", "").encode()) <= bytes_max, f"{name} is too long"
+
+    tables.connection().client.meta.events.register("before-call.dynamodb", check)
