@@ -64,6 +64,11 @@ def test_only_the_local_stage_knows_a_sandbox(stage: str) -> None:
         Settings.from_env(env)
 
 
+def test_production_takes_sealed_messages_only() -> None:
+    with pytest.raises(BadSetting, match="WECHAT_PUSH_MODE must be safe in stage prod"):
+        Settings.from_env({**SETTINGS, "STAGE": "prod", "WECHAT_PUSH_MODE": "plain"})
+
+
 def test_the_local_stage_may_have_a_sandbox() -> None:
     env = {**SETTINGS, "STAGE": "local", "SANDBOX_URL": "http://127.0.0.1:8788"}
     assert Settings.from_env(env).sandbox_url == "http://127.0.0.1:8788"

@@ -215,6 +215,16 @@ def test_a_message_to_the_app_is_taken_in_and_handled_without_an_answer(
     assert inbox.sweep(now=world.now) == 0
 
 
+def test_a_message_to_the_app_that_was_handled_is_not_queued_again(
+    pushes: Pushes, world: World
+) -> None:
+    plain = a_text("zhangsan", "待审", at=world.now)
+    pushes.wecom(plain)
+    world.settle()
+    assert pushes.wecom(plain).status == 200
+    assert world.take("inbox") == []
+
+
 def test_half_a_press_is_refused_and_not_kept(pushes: Pushes, world: World) -> None:
     whole = a_press("zhangsan", PASS, "case-1", at=world.now)
     half = whole.replace("<TaskId>case-1</TaskId>", "")

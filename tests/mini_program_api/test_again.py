@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.gateway import Gateway, Reply
 from tests.mini_program_api.conftest import Publish, a_draft
-from tests.world import Person, World
+from tests.world import A_PLATE, A_VIN, Person, World
 
 POSTS = "/v1/boards/car-care/posts"
 Again = Callable[..., Reply]
@@ -136,6 +137,46 @@ def test_a_comment_is_made_once(
     assert first.json == again.json
     world.settle()
     assert len(api.get(path).json["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "capability"),
+    [
+        ("/v1/posts/{post_id}/comments", {"text": "同问"}, "forum.comments"),
+        (
+            "/v1/certifications",
+            {"kind": "owner", "vin": A_VIN, "plate_number": A_PLATE, "model": "Model X"},
+            "people.certifications",
+        ),
+    ],
+    ids=["comment", "certification"],
+)
+def test_two_calls_at_once_with_the_same_key_make_one_thing(
+    api: Gateway,
+    publish: Publish,
+    li: Person,
+    wang: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: dict[str, str],
+    capability: str,
+) -> None:
+    records = importlib.import_module(f"community.{capability}.records")
+    add, at_once = records.add, [1]
+    address = path.format(post_id=publish(li)["post_id"])
+    replies: list[Reply] = []
+
+    def add_while_another_does(*args: Any) -> None:
+        if at_once:
+            at_once.clear()
+            replies.append(api.post(address, body, as_=wang, key="k"))
+        add(*args)
+
+    monkeypatch.setattr(records, "add", add_while_another_does)
+    replies.append(api.post(address, body, as_=wang, key="k"))
+    assert replies[0].status in (201, 202)
+    assert replies[0].json == replies[1].json
+    assert len(api.get(address, as_=wang).json["items"]) == 1
 
 
 @pytest.mark.parametrize("key", ["", "k" * 129, "键"])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import ids
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Unavailable
 from chalicelib.lists import PageQuery
 from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind, Notification
@@ -171,6 +171,25 @@ def test_something_told_in_the_same_moment_is_not_lost_from_the_count(
     monkeypatch.setattr(records, "desk_of", meanwhile)
     up_to = page()[0][0].notification_id
     assert notifications.mark_read(LI, up_to=up_to, now=later(world)) == 1
+
+
+def test_who_is_told_something_again_and_again_may_try_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from community.commons.notifications import records
+
+    tell(0)
+    seen, numbers = records.desk_of, iter(range(1, 100))
+
+    def meanwhile(member_id: str) -> object:
+        desk = seen(member_id)
+        tell(next(numbers))
+        return desk
+
+    up_to = page()[0][0].notification_id
+    monkeypatch.setattr(records, "desk_of", meanwhile)
+    with pytest.raises(Unavailable):
+        notifications.mark_read(LI, up_to=up_to, now=later(world))
 
 
 @pytest.mark.parametrize("up_to", ["", "x", "01J0", "../desk", "~" * 26])

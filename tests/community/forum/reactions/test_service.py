@@ -6,9 +6,11 @@ from random import Random
 
 import pytest
 
+from chalicelib.errors import Unavailable
 from community import facts
 from community.commons.audience.rules import OWNERS
 from community.facts import Reacted
+from community.forum.posts import records
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Counts, NoSuchPost, Post, PostLocked
 from community.forum.reactions import service as reactions
@@ -159,6 +161,20 @@ def test_who_could_not_read_it_did_not_view_it(
     reader = wang if "audience" in draft else li
     opens(world, reader, post)
     assert not [row for row in world.rows("forum") if row["pk"].startswith("reactions#")]
+
+
+def test_a_like_waits_to_be_counted_until_its_post_is_on_its_board(
+    world: World, wang: Person, post: Post
+) -> None:
+    like(world, wang, post)
+    world.relay()
+    *_, liked = world.take("facts")
+    records.CardRow(f"board#{post.board_id}", post.post_id).delete()
+    with pytest.raises(Unavailable):
+        count(liked)
+    records.list_card(post)
+    count(liked)
+    assert counts(world, post).likes == 1
 
 
 def test_a_view_and_a_like_at_once_are_both_counted(world: World, wang: Person, post: Post) -> None:
