@@ -39,7 +39,10 @@ GROWTH_MAX = 1.05
 BOARDS = {FEW: "new-car-shopping", MANY: "accessory-deals", MOST: "new-launches"}
 BATCH_ROWS = 25
 _LISTS = LOCAL / "bench" / "lists"
-_SOURCES = ("bench", "chalicelib", "community")
+_ABOUT_ROWS = (
+    *("chalicelib/**/*.py", "community/**/*.py", "bench/dynalite/*"),
+    *("bench/acts.py", "bench/crowd.py", "bench/scale.py", "bench/stage.py"),
+)
 
 Costs = Mapping[str, Sum]
 
@@ -135,8 +138,8 @@ def _filled_folder() -> Path:
     """A dynalite's data with the lists in it, and who reads them; made again when the code changed."""
     big_store.install()
     digest = hashlib.sha256()
-    for path in sorted(path for name in _SOURCES for path in (REPO / name).rglob("*.[pj][ys]*")):
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    for path in sorted(path for pattern in _ABOUT_ROWS for path in REPO.glob(pattern)):
+        digest.update(path.read_bytes())
     folder = _LISTS / digest.hexdigest()[:16]
     if not (folder / "plan.json").exists():
         shutil.rmtree(_LISTS, ignore_errors=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import logs
+from chalicelib.errors import Refusal, Unavailable
 from community import facts
 from community.facts import (
     CaseDecided,
@@ -53,8 +54,16 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
 
 
 def follow(text: str) -> None:
-    """Do everything that follows from a fact."""
+    """Do everything that follows from a fact. What is refused keeps nothing else from following.
+
+    Refuses: Unavailable — the fact comes again
+    """
     fact = facts.read(text)
     for consequence in CONSEQUENCES.get(type(fact), ()):
-        consequence(fact)
+        try:
+            consequence(fact)
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            logs.warning("a consequence was refused", fact=fact.fact_id, code=refusal.code)
     logs.metric("fact_followed", fact=type(fact).__name__)

@@ -39,20 +39,30 @@ def send(body: str) -> None:
     """
     now = clock.utc_now()
     message = msgspec.json.decode(crypto.opened(body, about=_SEALED_FOR), type=AnyMessage)
-    kind = type(message).__name__
-    try:
-        for part in parts_of(message):
-            if is_for_members(part):
-                _say_at_most_once(part, now)
-            else:
-                _say_at_least_once(part, now)
-    except Refusal as refusal:
-        if isinstance(refusal, TooMany) and refusal.retry_after_s:
-            enqueue(message, delay_s=refusal.retry_after_s)
-            return
-        logs.metric("outbound_refused", kind=kind, code=refusal.code)
-        raise
-    logs.metric("outbound_sent", kind=kind)
+    refused: Refusal | None = None
+    for part in parts_of(message):
+        kind = type(part).__name__
+        try:
+            _say(part, now)
+        except Refusal as refusal:
+            if isinstance(refusal, TooMany) and refusal.retry_after_s:
+                enqueue(message, delay_s=refusal.retry_after_s)
+                return
+            logs.metric("outbound_refused", kind=kind, code=refusal.code)
+            if isinstance(refusal, Unavailable):
+                raise
+            refused = refusal  # A text that is refused must not keep its card from coming.
+        else:
+            logs.metric("outbound_sent", kind=kind)
+    if refused:
+        raise refused
+
+
+def _say(message: Message, now: datetime) -> None:
+    if is_for_members(message):
+        _say_at_most_once(message, now)
+    else:
+        _say_at_least_once(message, now)
 
 
 def _say_at_least_once(message: Message, now: datetime) -> None:

@@ -85,7 +85,10 @@ def decide(
         rules.decided(records.get(certification_id), decision, by=moderator, now=now)
         # Nobody decided meanwhile, so the car has another owner.
         decision, certification = CertificationDecision.REJECT, rules.taken(certification)
-        records.save_decided(certification, _fact_of(certification, decision, moderator.userid))
+        try:
+            records.save_decided(certification, _fact_of(certification, decision, moderator.userid))
+        except Overtaken:
+            return rules.decided(records.get(certification_id), decision, by=moderator, now=now)
     return certification
 
 
