@@ -112,7 +112,6 @@ def screen_text(
     openid: str,
     scene: Scene,
     title: str | None = None,
-    nickname: str | None = None,
 ) -> Verdict:
     """Whether WeChat thinks that a text may be shown: the worst it says of any part.
 
@@ -122,13 +121,12 @@ def screen_text(
     Source:  msgSecCheck v2
     """
     by = time.monotonic() + SCREENING_S_MAX
-    once = {"title": title, "nickname": nickname}
     verdicts = []
     step = SCREENED_CHARS_MAX - SCREENED_OVERLAP_CHARS
     for start in range(0, max(len(text) - SCREENED_OVERLAP_CHARS, 1), step):
         part = {"content": text[start : start + SCREENED_CHARS_MAX]}
         about = {"version": 2, "openid": openid, "scene": int(scene)}
-        extra = {name: value for name, value in once.items() if value and not start}
+        extra = {"title": title} if title and not start else {}
         verdicts.append(_verdict(_asked("/wxa/msg_sec_check", about | part | extra, by=by)))
         if verdicts[-1].suggestion is Suggestion.RISKY:
             break

@@ -128,7 +128,7 @@ def test_a_text_gets_a_verdict(
     platform: FakePlatform, suggest: str, label: object, expected: Verdict
 ) -> None:
     platform.answers(SCREEN, verdict(suggest, label))
-    assert screen(title="标题", nickname="车友") == expected
+    assert screen(title="标题") == expected
     [asked] = platform.asked_for(SCREEN)
     assert asked.query == {"access_token": "token-of-the-platform"}
     assert asked.json == {
@@ -137,7 +137,6 @@ def test_a_text_gets_a_verdict(
         "scene": 3,
         "content": TEXT,
         "title": "标题",
-        "nickname": "车友",
     }
 
 
