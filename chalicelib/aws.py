@@ -11,11 +11,27 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session, get_session
 
 from chalicelib.errors import Unavailable
+from chalicelib.settings import BadSetting
 
 _QUICK = Config(
     connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
 )
+# Addresses with the bucket's name and region in front: what is signed for the global address works in
+# the first region only. An emulator, which is an IP address, gets the bucket's name in the path.
+_S3 = Config(
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual"},
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
 QUEUE_BATCH_MAX = 10
+
+
+class KeyServiceSilent(Unavailable):
+    """KMS did not open a data key: nothing personal can be read or written for now."""
+
+    code = "key_service_silent"
+    text = "个人信息暂时无法读取或保存，请稍后再试"
 
 
 @cache
@@ -23,9 +39,31 @@ def session() -> Session:
     return get_session()
 
 
+def s3() -> Any:
+    """The client of the bucket; `storage` is made of it."""
+    return _client("s3")
+
+
 @cache
 def _client(service: str) -> Any:
-    return session().create_client(service, config=_QUICK)
+    config = _QUICK.merge(_S3) if service == "s3" else _QUICK
+    return session().create_client(service, config=config)
+
+
+def data_key(sealed: bytes, *, stack: str) -> bytes:
+    """A data key, opened by KMS for the stack that it was made for.
+
+    Refuses: KeyServiceSilent
+    """
+    kms = _client("kms")
+    try:
+        answer = kms.decrypt(CiphertextBlob=sealed, EncryptionContext={"stack": stack})
+    except kms.exceptions.InvalidCiphertextException as error:
+        raise BadSetting("field_keys must be data keys that KMS made for this stack") from error
+    except (BotoCoreError, ClientError) as error:
+        raise KeyServiceSilent from error
+    key: bytes = answer["Plaintext"]
+    return key
 
 
 def parameters_under(path: str) -> dict[str, str]:

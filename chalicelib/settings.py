@@ -12,6 +12,7 @@ from typing import Literal, cast
 import msgspec
 
 Stage = Literal["local", "dev", "prod"]
+PARTNER_KEY_CHARS_MIN = 32
 
 
 class BadSetting(Exception):
@@ -26,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True):
     facts_queue_url: str
     inbox_queue_url: str
     outbound_queue_url: str
+    media_bucket: str
     wechat_appid: str
     wechat_api_url: str
     wechat_push_mode: Literal["safe", "plain"]
@@ -50,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True):
             facts_queue_url=_url(env, "FACTS_QUEUE_URL"),
             inbox_queue_url=_url(env, "INBOX_QUEUE_URL"),
             outbound_queue_url=_url(env, "OUTBOUND_QUEUE_URL"),
+            media_bucket=_text(env, "MEDIA_BUCKET"),
             wechat_appid=_text(env, "WECHAT_APPID"),
             wechat_api_url=_url(env, "WECHAT_API_URL"),
             wechat_push_mode=cast(
@@ -68,11 +71,15 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What only this stage may know; kept in SSM SecureString parameters under `/<stack>/`."""
+    """What only this stage may know; kept in SSM SecureString parameters under `/<stack>/`.
+
+    `field_keys` are sealed themselves: only KMS opens them (see `crypto`).
+    """
 
     session_keys: tuple[str, ...]
     lookup_key: bytes
     field_keys: Mapping[str, bytes]
+    partner_keys: Mapping[str, tuple[str, ...]]
     wechat_secret: str
     wechat_push_token: str
     wechat_push_aes_key: str
@@ -87,6 +94,7 @@ class Secrets(msgspec.Struct, frozen=True):
             session_keys=_texts(values, "session_keys"),
             lookup_key=_key(_text(values, "lookup_key"), "lookup_key"),
             field_keys=_keyring(values, "field_keys"),
+            partner_keys=_keys_by_id(values, "partner_keys"),
             wechat_secret=_text(values, "wechat_secret"),
             wechat_push_token=_text(values, "wechat_push_token"),
             wechat_push_aes_key=_text(values, "wechat_push_aes_key"),
@@ -172,6 +180,27 @@ def _key(text: str, name: str) -> bytes:
 
 
 def _keyring(values: Mapping[str, str], name: str) -> Mapping[str, bytes]:
-    """`id:key,id:key`, newest first: the first one seals, all of them open."""
-    pairs = (entry.partition(":") for entry in _text(values, name).split(","))
-    return {key_id: _key(key, name) for key_id, _, key in pairs}
+    """`id:blob,id:blob`, newest first: the first one seals, all of them open."""
+    ring = {}
+    for entry in _text(values, name).split(","):
+        key_id, _, text = entry.partition(":")
+        try:
+            ring[key_id] = base64.b64decode(text, validate=True)
+        except ValueError:
+            ring[key_id] = b""
+    if not all(key_id and blob for key_id, blob in ring.items()):
+        raise BadSetting(f"{name} must be ids and sealed keys in base64")
+    return ring
+
+
+def _keys_by_id(values: Mapping[str, str], name: str) -> Mapping[str, tuple[str, ...]]:
+    """`id:key,id:key`: an id may have two keys, while the one takes over from the other."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for entry in _text(values, name).split(","):
+        partner_id, _, key = entry.partition(":")
+        if not partner_id or len(key) < PARTNER_KEY_CHARS_MIN:
+            raise BadSetting(
+                f"{name} must be ids and keys of {PARTNER_KEY_CHARS_MIN} characters or more"
+            )
+        keys[partner_id] = (*keys.get(partner_id, ()), key)
+    return keys

@@ -26,6 +26,8 @@ PLATFORMS: dict[Arch, str] = {"x86_64": "x86_64-manylinux2014", "arm64": "aarch6
 
 SERVICES_CALLED = {
     "dynamodb": "every row, through PynamoDB",
+    "kms": "opens the data keys",
+    "s3": "pictures, exports, and tickets to upload",
     "sqs": "the facts, inbox and outbound queues",
     "ssm": "the secrets",
 }
@@ -104,13 +106,16 @@ def _prune(root: Path) -> None:
 
 
 def _without_prose(model: Any) -> Any:
-    """A model without what only people read of it: that is most of it, and a start parses it all."""
+    """A model without what only people read of it: that is most of it, and a start parses it all.
+
+    The parameters of a client keep it: botocore insists.
+    """
     if isinstance(model, list):
         return [_without_prose(part) for part in model]
     if not isinstance(model, dict):
         return model
     return {
-        name: _without_prose(part)
+        name: part if name == "clientContextParams" else _without_prose(part)
         for name, part in model.items()
         if not (name == "documentation" and isinstance(part, str))
     }

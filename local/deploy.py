@@ -44,6 +44,7 @@ def main() -> None:
         with say.step(f"Deploy {stack} to {plan.region}"):
             told = plan.parameters | {"Stage": stage}
             changed = deployment.deploy(clients, stack, ready, bucket=plan.bucket, parameters=told)
+            parameters.make_data_keys(clients, stack)
     except (BotoCoreError, ClientError) as error:
         raise say.Failure(f"AWS refused: {error}") from error
     with say.step("Open the boards and appoint the staff"):
@@ -89,7 +90,11 @@ def _check_account(clients: Clients, plan: Plan) -> None:
 
 
 def _check_secrets(clients: Clients, stack: str) -> None:
-    """Make our own keys on the first deployment; those of WeChat and WeCom only a person can know."""
+    """Make our own keys on the first deployment; those of WeChat and WeCom only a person can know.
+
+    Data keys are made once the stack has the key that seals them.
+    """
+    parameters.check_data_keys(clients, stack)
     parameters.make_our_own(clients, stack)
     there = parameters.stored(clients, stack)
     missing = [f"/{stack}/{name}" for name in parameters.OF_THE_PLATFORMS if name not in there]

@@ -58,10 +58,13 @@ def _keep_streams_over_restarts() -> None:
 
 
 def _authorize_as_aws_does() -> None:
-    """MiniStack 1.5.33 makes up actions for SQS batches, and does not see GetParametersByPath's path."""
+    """MiniStack 1.5.33 makes up actions for SQS batches, and sees neither GetParametersByPath's path nor
+    KMS's encryption context.
+    """
     from ministack.core import iam_actions
 
     action_of, resource_of = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+    context_of = iam_actions.request_tag_context
 
     def extract_iam_action(*request: Any) -> str | None:
         action: str | None = action_of(*request)
@@ -74,6 +77,12 @@ def _authorize_as_aws_does() -> None:
         found: str = resource_of(service, *request)
         return found
 
+    def request_tag_context(service: str, action: str, body: bytes, params: Any) -> dict[str, Any]:
+        found: dict[str, Any] = context_of(service, action, body, params)
+        told = json.loads(body).get("EncryptionContext", {}) if service == "kms" else {}
+        return found | {f"kms:EncryptionContext:{name}": value for name, value in told.items()}
+
+    iam_actions.request_tag_context = request_tag_context
     iam_actions.extract_iam_action = extract_iam_action
     iam_actions.extract_resource_arn = extract_resource_arn
 

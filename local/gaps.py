@@ -1,4 +1,8 @@
-"""Does by hand what AWS reads from the template and the emulator (MiniStack 1.5.33) does not."""
+"""Does by hand what AWS reads from the template and the emulator (MiniStack 1.5.33) does not.
+
+Left as it is: nothing in the emulator's bucket expires (LifecycleConfiguration), and it speaks no TLS,
+so that MediaBucketPolicy is for deployed stages only.
+"""
 
 import json
 from pathlib import Path

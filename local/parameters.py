@@ -4,19 +4,28 @@ import base64
 import secrets
 from collections.abc import Callable, Mapping
 
+from local import say
 from local.cloud import Clients
+
+DATA_KEY_BYTES = 32
 
 
 def _new_key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
+    return base64.b64encode(secrets.token_bytes(DATA_KEY_BYTES)).decode()
 
+
+FIRST_PARTNER = "crm"
+"""The dealer's records, see docs/partner-signing.md."""
 
 OUR_OWN: dict[str, Callable[[], str]] = {
     "session_keys": lambda: secrets.token_urlsafe(32),
     "lookup_key": _new_key,
-    "field_keys": lambda: f"k1:{_new_key()}",
+    "partner_keys": lambda: f"{FIRST_PARTNER}:{secrets.token_urlsafe(32)}",
 }
-"""Made at random once and kept: rows are sealed with them."""
+"""Made at random once and kept: sessions are signed and rows found by them; partners get theirs."""
+
+DATA_KEYS = "field_keys"
+"""Made by KMS once and kept, sealed by the stack's master key: rows are sealed with them."""
 
 OF_THE_PLATFORMS = (
     "wechat_secret",
@@ -41,6 +50,27 @@ def make_our_own(clients: Clients, stack: str) -> None:
     """Create what only this stage has to know, where it is missing."""
     there = stored(clients, stack)
     put(clients, stack, {name: new() for name, new in OUR_OWN.items() if name not in there})
+
+
+def check_data_keys(clients: Clients, stack: str) -> None:
+    """What is sealed with a key that KMS does not know could not be read: say so before anything changes."""
+    there = stored(clients, stack).get(DATA_KEYS, "")
+    for entry in filter(None, there.split(",")):
+        key_id, _, text = entry.partition(":")
+        if len(base64.b64decode(text)) == DATA_KEY_BYTES:
+            raise say.Failure(
+                f"The key {key_id} in /{stack}/{DATA_KEYS} was made by an older version and is not sealed "
+                "by KMS. Start afresh: `make clean`, then `make up`."
+            )
+
+
+def make_data_keys(clients: Clients, stack: str) -> None:
+    """Let KMS make the first data key under the stack's master key, unless there is one. Nobody sees it."""
+    if DATA_KEYS not in stored(clients, stack):
+        made = clients("kms").generate_data_key_without_plaintext(
+            KeyId=f"alias/{stack}", KeySpec="AES_256", EncryptionContext={"stack": stack}
+        )
+        put(clients, stack, {DATA_KEYS: f"k1:{base64.b64encode(made['CiphertextBlob']).decode()}"})
 
 
 def put(clients: Clients, stack: str, values: Mapping[str, str]) -> None:

@@ -10,11 +10,15 @@ SETTINGS = {
     "FACTS_QUEUE_URL": "https://queue.invalid/facts",
     "INBOX_QUEUE_URL": "https://queue.invalid/inbox",
     "OUTBOUND_QUEUE_URL": "https://queue.invalid/outbound",
+    "MEDIA_BUCKET": "member-community-dev-media-000000000000",
     "WECHAT_APPID": "wx0123456789abcdef",
     "WECHAT_API_URL": "https://wechat.invalid",
     "WECHAT_PUSH_MODE": "safe",
     "WECHAT_ENV": "release",
-    "WECHAT_TEMPLATES": '{"certification_decided": "template-1", "post_decided": "template-2"}',
+    "WECHAT_TEMPLATES": (
+        '{"certification_decided": "template-1", "post_decided": "template-2",'
+        ' "leaving_asked": "template-3", "transfer_asked": "template-4"}'
+    ),
     "WECOM_CORPID": "ww0123456789abcdef",
     "WECOM_AGENTID": "1000002",
     "WECOM_API_URL": "https://wecom.invalid",
@@ -24,6 +28,7 @@ SECRETS = {
     "session_keys": "key-of-today,key-of-yesterday",
     "lookup_key": base64.b64encode(bytes(32)).decode(),
     "field_keys": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
+    "partner_keys": f"crm:{'k' * 32},crm:{'old-' * 8},erp:{'e' * 32}",
     "wechat_secret": "secret-of-the-mini-program",
     "wechat_push_token": "PushTokenOfWeChat",
     "wechat_push_aes_key": base64.b64encode(bytes(range(100, 132))).decode().rstrip("="),

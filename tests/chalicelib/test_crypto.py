@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import crypto
+from chalicelib.aws import KeyServiceSilent
 from chalicelib.settings import secrets
+from local.placeholders import SETTINGS
 
 pytestmark = pytest.mark.usefixtures("known_secrets")
 often = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -76,3 +78,46 @@ def test_without_the_key_a_hash_cannot_be_made(known_secrets: dict[str, str]) ->
     known_secrets["lookup_key"] = base64.b64encode(b"n" * 32).decode()
     secrets.cache_clear()
     assert crypto.lookup_hash("vin", "LSV") != ours
+
+
+def test_kms_opens_each_data_key_once(
+    known_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    def data_key(sealed: bytes, *, stack: str) -> bytes:
+        assert stack == SETTINGS["STACK"]
+        asked.append(sealed)
+        return sealed[:32]
+
+    monkeypatch.setattr("chalicelib.aws.data_key", data_key)
+    old, new = b"o" * 184, b"n" * 184
+    known_secrets["field_keys"] = _ring(k1=old)
+    secrets.cache_clear()
+    seal = crypto.sealed("x", about="x")
+    known_secrets["field_keys"] = _ring(k2=new, k1=old)
+    secrets.cache_clear()
+    for _ in range(3):
+        assert crypto.opened(seal, about="x") == "x"
+        assert crypto.opened(crypto.sealed("y", about="y"), about="y") == "y"
+    assert asked == [old, new]
+
+
+def test_a_data_key_that_could_not_be_opened_is_asked_for_again(
+    known_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_secrets["field_keys"] = _ring(k1=b"s" * 32)
+    secrets.cache_clear()
+
+    def silent(sealed: bytes, *, stack: str) -> bytes:
+        raise KeyServiceSilent
+
+    with monkeypatch.context() as for_now:
+        for_now.setattr("chalicelib.aws.data_key", silent)
+        with pytest.raises(KeyServiceSilent):
+            crypto.sealed("x", about="x")
+    assert crypto.opened(crypto.sealed("x", about="x"), about="x") == "x"
+
+
+def _ring(**keys: bytes) -> str:
+    return ",".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in keys.items())
