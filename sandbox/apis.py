@@ -1,6 +1,7 @@
 """How a platform API is called: faults first, then the method, the access token, the body; errors are HTTP 200."""
 
 import asyncio
+import inspect
 import json
 import logging
 import secrets
@@ -48,13 +49,19 @@ class Call:
         return value
 
 
+Given = dict[str, Any] | Response
+
+
 @dataclass(frozen=True)
 class Api:
-    """One API of a platform. `authorize` checks the access token; None means that the API needs none."""
+    """One API of a platform. `authorize` checks the access token; None means that the API needs none.
+
+    `handle` gives the JSON to answer with, or an answer that is no JSON.
+    """
 
     method: str
     path: str
-    handle: Callable[[Call], dict[str, Any]]
+    handle: Callable[[Call], Given | Awaitable[Given]]
     authorize: Callable[[Call], None] | None = None
     media_type: str = "application/json; encoding=utf-8"
 
@@ -84,14 +91,14 @@ def endpoint(api: Api) -> Callable[[Request], Awaitable[Response]]:
             struck = _struck(fault, api)
             if struck is not None:
                 return struck
-        value = _answer(
+        value = await _answer(
             api, Call(world, request.query_params, body, await _files(request)), request.method
         )
-        errcode = int(value.get("errcode", 0))
+        errcode = 0 if isinstance(value, Response) else int(value.get("errcode", 0))
         if errcode:
             count.errcodes[str(errcode)] = count.errcodes.get(str(errcode), 0) + 1
         log.info("%s %s errcode=%d", request.method, api.path, errcode)
-        return _json(value, api)
+        return value if isinstance(value, Response) else _json(value, api)
 
     return respond
 
@@ -108,7 +115,7 @@ def ok(**fields: Any) -> dict[str, Any]:
     return {"errcode": 0, "errmsg": "ok", **fields}
 
 
-def _answer(api: Api, call: Call, method: str) -> dict[str, Any]:
+async def _answer(api: Api, call: Call, method: str) -> Given:
     try:
         if method != api.method:
             raise (
@@ -118,7 +125,8 @@ def _answer(api: Api, call: Call, method: str) -> dict[str, Any]:
             )
         if api.authorize is not None:
             api.authorize(call)
-        return api.handle(call)
+        given = api.handle(call)
+        return await given if inspect.isawaitable(given) else given
     except Refused as refused:
         return {
             "errcode": refused.errcode,

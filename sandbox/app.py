@@ -18,10 +18,12 @@ from sandbox import (
     callbacks,
     chat,
     clock,
+    codes,
     company,
     contacts,
     control,
     conversations,
+    corp_tags,
     customer_service,
     events,
     faults,
@@ -29,6 +31,10 @@ from sandbox import (
     identity,
     login,
     media,
+    ocr,
+    phones,
+    photos,
+    risk,
     safety,
     sent,
     staff,
@@ -48,7 +54,12 @@ APIS = (
     Api("GET", "/sns/jscode2session", login.exchange, media_type="text/plain"),
     Api("POST", "/cgi-bin/stable_token", tokens.stable),
     Api("GET", "/cgi-bin/token", tokens.plain),
+    Api("POST", "/wxa/business/getuserphonenumber", phones.tell, tokens.authorize_wechat),
+    Api("POST", "/wxa/getuserriskrank", risk.rank, tokens.authorize_wechat),
     Api("POST", "/wxa/msg_sec_check", safety.check_text, tokens.authorize_wechat),
+    Api("POST", "/wxa/getwxacodeunlimit", codes.make, tokens.authorize_wechat),
+    Api("POST", "/cv/ocr/driving", ocr.vehicle_licence, tokens.authorize_wechat),
+    Api("POST", "/cv/ocr/drivinglicense", ocr.driver_licence, tokens.authorize_wechat),
     Api("POST", "/cgi-bin/message/subscribe/send", subscribe.send, tokens.authorize_wechat),
     Api("POST", "/cgi-bin/message/custom/send", customer_service.send, tokens.authorize_wechat),
     Api("POST", "/cgi-bin/media/upload", media.upload, tokens.authorize_wechat),
@@ -58,6 +69,13 @@ APIS = (
         "POST",
         "/cgi-bin/message/update_template_card",
         wecom_app.update_card,
+        tokens.authorize_wecom,
+    ),
+    Api("GET", "/cgi-bin/externalcontact/get", contacts.get, tokens.authorize_wecom),
+    Api(
+        "POST",
+        "/cgi-bin/externalcontact/get_corp_tag_list",
+        corp_tags.show,
         tokens.authorize_wecom,
     ),
     Api("POST", "/cgi-bin/webhook/send", bot.send),
@@ -86,6 +104,10 @@ CONTROL = (
     ("GET", "/inbox/{userid}", conversations.inbox),
     ("GET", "/bot", conversations.bot),
     ("POST", "/contacts", contacts.add),
+    ("PUT", "/contacts/{external_userid}", contacts.change),
+    ("POST", "/pictures", photos.vehicle_licence),
+    ("POST", "/pictures/driver", photos.driver_licence),
+    ("POST", "/scan", codes.scan),
     ("GET", "/sent", sent.show),
     ("GET", "/media/{media_id}", media.show),
     ("GET", "/events", events.stream),
@@ -147,7 +169,7 @@ def _api_routes() -> list[BaseRoute]:
     known = [Route(api.path, endpoint(api), methods=ALL_METHODS) for api in APIS]
     other = [
         Route(prefix + "/{rest:path}", unknown, methods=ALL_METHODS)
-        for prefix in ("/cgi-bin", "/wxa", "/sns")
+        for prefix in ("/cgi-bin", "/wxa", "/sns", "/cv")
     ]
     return [*known, *other]
 

@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox import callbacks, conversations, customer_service, media, sent, users
+from sandbox import callbacks, conversations, customer_service, media, privacy, sent, users
 from sandbox.callbacks import Outcome
 from sandbox.control import ControlError, answer, read, world_of
 from sandbox.envelopes import Format, MemberPush, Mode
@@ -53,14 +53,18 @@ async def say(request: Request) -> Response:
     elif asked.event == ENTERED:
         customer_service.chat_entered(world, user)
     push = MemberPush(
-        user.openid, fields, mode=asked.mode or world.identity.push_mode, format=asked.format
+        fields["FromUserName"],
+        fields,
+        mode=asked.mode or world.identity.push_mode,
+        format=asked.format,
     )
     if asked.reorder and user.openid not in world.held:
         world.held[user.openid] = push
         return answer({"status": None, "attempts": 0, "error": None, "held": True, "replies": []})
     held_back = world.held.pop(user.openid, None)
     outcome = await _deliver(world, [push] * asked.repeat + ([held_back] if held_back else []))
-    wait_s = asked.wait_s if outcome.error is None else 0
+    nobody_answers = outcome.error is not None or asked.event in privacy.EVENTS
+    wait_s = 0 if nobody_answers else asked.wait_s
     replies = await sent.replies(
         world, channel="customer_service", to=user.openid, after_seq=said.seq, wait_s=wait_s
     )
@@ -74,14 +78,17 @@ async def _deliver(world: World, pushes: list[MemberPush]) -> Outcome:
 
 
 def _fields(world: World, user: User, asked: Say, *, base_url: str) -> dict[str, Any]:
-    common = {
+    common: dict[str, Any] = {
         "ToUserName": world.identity.original_id,
         "FromUserName": user.openid,
         "CreateTime": int(world.now()),
     }
     if asked.type == "event":
+        common |= {"MsgType": "event", "Event": asked.event}
+        if asked.event in privacy.EVENTS:
+            return common | privacy.fields(world, user, asked.event, asked.fields)
         session = {"SessionFrom": ""} if asked.event == ENTERED else {}
-        return {**common, "MsgType": "event", "Event": asked.event, **session, **asked.fields}
+        return {**common, **session, **asked.fields}
     message_id = FIRST_MSG_ID + world.next_seq()
     if asked.type == "text":
         return {**common, "MsgType": "text", "Content": asked.text, "MsgId": message_id}

@@ -87,14 +87,27 @@ def _new_identity() -> Identity:
         templates={
             "certification_decided": _template("车主认证结果通知", thing1="认证车型"),
             "post_decided": _template("内容审核结果通知", thing1="帖子标题"),
+            "transfer_asked": Template(
+                id=_template_id(),
+                title="车辆转移确认提醒",
+                fields={"thing1": "车型", "thing2": "温馨提示", "time3": "截止时间"},
+            ),
+            "leaving_asked": Template(
+                id=_template_id(),
+                title="账号注销提醒",
+                fields={"thing1": "申请内容", "time2": "注销时间", "thing3": "温馨提示"},
+            ),
         },
     )
 
 
 def _template(title: str, thing1: str) -> Template:
     fields = {"thing1": thing1, "phrase2": "审核结果", "time3": "审核时间", "thing4": "备注"}
-    template_id = base64.urlsafe_b64encode(secrets.token_bytes(33)).decode()[:43]
-    return Template(id=template_id, title=title, fields=fields)
+    return Template(id=_template_id(), title=title, fields=fields)
+
+
+def _template_id() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(33)).decode()[:43]
 
 
 def _alphanumeric(length: int) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sandbox import quotas
 from sandbox.apis import Call, Refused, ok
 from sandbox.control import ControlError, answer, read, world_of
+from sandbox.state import User
 from sandbox.world import World
 
 ACTIVE_WITHIN_S = 2 * 3600
@@ -45,7 +46,7 @@ def check_text(call: Call) -> dict[str, Any]:
         raise Refused(44002, "empty post data")
     if len(content) > CONTENT_CHARS_MAX:
         raise Refused(45002, "content size out of limit")
-    _check_user(world, str(asked.get("openid")))
+    check_active(world, str(asked.get("openid")))
     if not quotas.take_minute(world, "msg_sec_check", limit=PER_MINUTE):
         raise Refused(44991, "reach max api minute frequence limit")
     if not quotas.take_day(world, "msg_sec_check", limit=PER_DAY):
@@ -79,7 +80,8 @@ async def clear_verdicts(request: Request) -> Response:
     return await show_verdicts(request)
 
 
-def _check_user(world: World, openid: str) -> None:
+def check_active(world: World, openid: str) -> User:
+    """The user, if the mini program was used within 2 hours."""
     user = world.state.users.get(openid)
     if user is None:
         raise Refused(40003, "invalid openid")
@@ -87,6 +89,7 @@ def _check_user(world: World, openid: str) -> None:
         raise Refused(
             61010, "code is expired: the user has not used the mini program within 2 hours"
         )
+    return user
 
 
 def _judged(world: World, texts: list[str]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class User(msgspec.Struct):
     session_key: str = ""
     blocked: bool = False
     active_at: float | None = None
+    risk_rank: int = 0
     accepted: dict[str, int] = {}
     after_message: Window | None = None
     after_entry: Window | None = None
@@ -40,6 +41,7 @@ class Code(msgspec.Struct):
     ends_at: float
     used: bool = False
     phone: str | None = None
+    country_code: str = "86"
 
 
 class Token(msgspec.Struct):
@@ -57,7 +59,7 @@ class Colleague(msgspec.Struct):
 
 
 class Contact(msgspec.Struct):
-    """A WeChat user whom a colleague added as a customer."""
+    """A WeChat user whom a colleague added as a customer. `tags` are ids of the company's tags."""
 
     external_userid: str
     name: str
@@ -66,6 +68,23 @@ class Contact(msgspec.Struct):
     state: str | None
     welcome_code: str
     added_at: float
+    tags: list[str] = []
+    mobile: str | None = None
+
+
+class CorpTag(msgspec.Struct):
+    """A tag that the company's colleagues can give their contacts."""
+
+    tag_id: str
+    name: str
+    created_at: float
+
+
+class CorpTagGroup(msgspec.Struct):
+    group_id: str
+    name: str
+    created_at: float
+    tags: list[CorpTag] = []
 
 
 class Look(msgspec.Struct):
@@ -164,6 +183,7 @@ class State(msgspec.Struct):
     sessions: dict[str, str] = {}
     staff: dict[str, Colleague] = {}
     contacts: dict[str, Contact] = {}
+    corp_tag_groups: list[CorpTagGroup] = []
     tokens: dict[str, list[Token]] = {}
     forced_refreshes: list[float] = []
     text_verdicts: dict[str, str] = {}

@@ -15,6 +15,7 @@ from sandbox.world import World
 CODE_LIFE_S = 300
 CODE_KEPT_S = 3600
 NICKNAME_CHARS_MAX = 32
+RISK_RANK_MAX = 4
 
 
 class NewUser(msgspec.Struct, forbid_unknown_fields=True):
@@ -25,10 +26,14 @@ class NewUser(msgspec.Struct, forbid_unknown_fields=True):
 class UserChange(msgspec.Struct, forbid_unknown_fields=True):
     nickname: str | None = None
     blocked: bool | None = None
+    risk_rank: int | None = None
 
 
 class Phone(msgspec.Struct, forbid_unknown_fields=True):
+    """A number without its country's code."""
+
     phone: str
+    country_code: str = "86"
 
 
 def find(world: World, openid: str) -> User:
@@ -65,13 +70,17 @@ async def show(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """Change the nickname, or mark the user as one whom WeChat blocks (40226)."""
+    """Change the nickname or risk rank, or mark the user as one whom WeChat blocks (40226)."""
     world, asked = world_of(request), await read(request, UserChange)
     user = find(world, request.path_params["openid"])
     if asked.nickname is not None:
         user.nickname = _nickname(asked.nickname)
     if asked.blocked is not None:
         user.blocked = asked.blocked
+    if asked.risk_rank is not None:
+        if not 0 <= asked.risk_rank <= RISK_RANK_MAX:
+            raise ControlError(400, f"risk_rank is from 0 to {RISK_RANK_MAX}")
+        user.risk_rank = asked.risk_rank
     world.tell(Event("people", who=[user.openid]))
     return answer(_shown(world, user))
 
@@ -87,16 +96,19 @@ async def phone_code(request: Request) -> Response:
     """What the phone-number button gives to the mini program."""
     world, asked = world_of(request), await read(request, Phone)
     user = find(world, request.path_params["openid"])
-    if not asked.phone.isascii() or not asked.phone.isdigit():
-        raise ControlError(400, "phone is digits only")
-    return answer({"code": _new_code(world, world.state.phone_codes, user, phone=asked.phone)})
+    for name, digits in (("phone", asked.phone), ("country_code", asked.country_code)):
+        if not digits.isascii() or not digits.isdigit():
+            raise ControlError(400, f"{name} is digits only")
+    return answer({"code": _new_code(world, world.state.phone_codes, user, given=asked)})
 
 
-def _new_code(world: World, codes: dict[str, Code], user: User, phone: str | None = None) -> str:
+def _new_code(world: World, codes: dict[str, Code], user: User, given: Phone | None = None) -> str:
     for old in [value for value, code in codes.items() if code.ends_at + CODE_KEPT_S < world.now()]:
         del codes[old]
     value = "0" + secrets.token_urlsafe(24)[:31]
-    codes[value] = Code(openid=user.openid, ends_at=world.now() + CODE_LIFE_S, phone=phone)
+    code = codes[value] = Code(openid=user.openid, ends_at=world.now() + CODE_LIFE_S)
+    if given is not None:
+        code.phone, code.country_code = given.phone, given.country_code
     world.changed()
     return value
 
@@ -114,5 +126,6 @@ def _shown(world: World, user: User) -> dict[str, Any]:
         "unionid": user.unionid,
         "nickname": user.nickname,
         "blocked": user.blocked,
+        "risk_rank": user.risk_rank,
         "accepted": accepted,
     }

@@ -1,4 +1,4 @@
-"""What we ask of WeChat's mini program platform, in our words: who signs in, what may be shown, what to send.
+"""What we ask of WeChat's mini program platform, in our words: who somebody is, what may be shown, what to send.
 
 Every function may refuse Unavailable: WeChat is busy, over a quota, or gave no sensible answer; then
 nothing was done. What sends may refuse OutcomeUnknown: it went out and no answer came back.
@@ -19,8 +19,9 @@ import msgspec
 from chalicelib import tokens
 from chalicelib.errors import Unavailable
 from chalicelib.settings import secrets, settings
-from chalicelib.tokens import FreshToken, TokenSource
 from chalicelib.wechat import fields as message_fields
+from chalicelib.wechat import phones
+from chalicelib.wechat.account import base_url, text_in, token_source
 from chalicelib.wechat.platform import Answer, Refusals, Request, ask, ask_openly
 from chalicelib.wechat.refusals import (
     ChatLimitReached,
@@ -28,6 +29,7 @@ from chalicelib.wechat.refusals import (
     LoginBlocked,
     LoginCodeInvalid,
     NoSubscribeQuota,
+    PhoneCodeInvalid,
     SendRejected,
     TooManyLogins,
 )
@@ -35,8 +37,11 @@ from chalicelib.wechat.refusals import (
 SCREENED_CHARS_MAX = 2_500
 SCREENED_OVERLAP_CHARS = 20
 SCREENING_S_MAX = 3.0
+ANSWER_S_MAX = 3.0
+RISK_RANK_MAX = 4
 PICTURE_LIVES = timedelta(days=3)
 _CODE = r"[A-Za-z0-9_.~-]{1,128}"
+_PHONE_CODE = r"[!-~]{1,512}"
 _STATES = {"release": "formal", "trial": "trial", "develop": "developer"}
 _REJECTED: Refusals = dict.fromkeys(
     (40003, 40007, 40037, 41030, 43104, 44004, 45002, 47003), SendRejected
@@ -59,6 +64,14 @@ class Scene(IntEnum):
     SOCIAL_LOG = 4
 
 
+class RiskScene(IntEnum):
+    """What somebody is about to do."""
+
+    JOINING = 0
+    WINNING = 1
+    PUBLISHING = 2
+
+
 class Suggestion(Enum):
     """What WeChat advises, mildest first."""
 
@@ -76,7 +89,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def prepare(*, now: datetime) -> None:
     """Have a token at hand, so that the next call goes out at once."""
-    tokens.access_token(_source(), now=now)
+    tokens.access_token(token_source(), now=now)
 
 
 def exchange_code(code: str) -> WechatIdentity:
@@ -93,7 +106,7 @@ def exchange_code(code: str) -> WechatIdentity:
         "js_code": code,
         "grant_type": "authorization_code",
     }
-    request = Request(_base_url(), "/sns/jscode2session", params=params, is_get=True)
+    request = Request(base_url(), "/sns/jscode2session", params=params, is_get=True)
     answer = ask_openly(
         request,
         refuses={
@@ -103,7 +116,35 @@ def exchange_code(code: str) -> WechatIdentity:
             45011: lambda: TooManyLogins(retry_after_s=60),
         },
     )
-    return WechatIdentity(_text(answer, "openid"), answer.get("unionid") or None)
+    return WechatIdentity(text_in(answer, "openid"), answer.get("unionid") or None)
+
+
+def phone_of(code: str, *, openid: str) -> str:
+    """The number that a person gave with the phone button. The platform checks that it was this person.
+
+    Shape:   11 digits if it is of the mainland, otherwise "+<country><number>"
+    Refuses: PhoneCodeInvalid — have the button pressed again
+    Source:  getPhoneNumber
+    """
+    if not re.fullmatch(_PHONE_CODE, code):
+        raise PhoneCodeInvalid
+    said = {"code": code, "openid": openid}
+    invalid = dict.fromkeys((40029, 40163), PhoneCodeInvalid)
+    return phones.number_in(_asked("/wxa/business/getuserphonenumber", said, refuses=invalid))
+
+
+def risk_rank(openid: str, *, scene: RiskScene, client_ip: str, mobile: str | None = None) -> int:
+    """How much WeChat distrusts a person: 0 (not at all) to 4.
+
+    Refuses: Unavailable — also for people who have not used the mini program within 2 h
+    Source:  getUserRiskRank
+    """
+    said = {"appid": settings().wechat_appid, "openid": openid, "scene": int(scene)}
+    said |= {"client_ip": client_ip} | ({"mobile_no": mobile} if mobile else {})
+    rank = _asked("/wxa/getuserriskrank", said).get("risk_rank")
+    if not isinstance(rank, int) or not 0 <= rank <= RISK_RANK_MAX:
+        raise Unavailable
+    return rank
 
 
 def screen_text(
@@ -174,12 +215,12 @@ def send_chat_card(openid: str, *, title: str, pagepath: str, thumb_media_id: st
 def upload_picture(png: bytes) -> str:
     """The id of a picture for cards; good for 3 days (`PICTURE_LIVES`)."""
     request = Request(
-        _base_url(),
+        base_url(),
         "/cgi-bin/media/upload",
         params={"type": "image"},
         files={"media": ("picture.png", png, "image/png")},
     )
-    return _text(ask(request, source=_source(), refuses={}), "media_id")
+    return text_in(ask(request, source=token_source(), refuses={}), "media_id")
 
 
 def _send_chat(openid: str, kind: str, content: Mapping[str, str]) -> None:
@@ -191,12 +232,20 @@ def _send_chat(openid: str, kind: str, content: Mapping[str, str]) -> None:
 
 
 def _send(path: str, data: Mapping[str, Any], *, refuses: Refusals) -> None:
-    request = Request(_base_url(), path, data=data, is_message=True)
-    ask(request, source=_source(), refuses=refuses)
+    request = Request(base_url(), path, data=data, is_message=True)
+    ask(request, source=token_source(), refuses=refuses)
 
 
-def _asked(path: str, data: Mapping[str, Any], *, by: float) -> Answer:
-    return ask(Request(_base_url(), path, data=data, by=by), source=_source(), refuses={})
+def _asked(
+    path: str,
+    data: Mapping[str, Any],
+    *,
+    refuses: Refusals | None = None,
+    by: float | None = None,
+) -> Answer:
+    by = by or time.monotonic() + ANSWER_S_MAX
+    request = Request(base_url(), path, data=data, by=by)
+    return ask(request, source=token_source(), refuses=refuses or {})
 
 
 def _verdict(answer: Answer) -> Verdict:
@@ -205,30 +254,3 @@ def _verdict(answer: Answer) -> Verdict:
         return Verdict(Suggestion(result["suggest"]), int(result["label"]))
     except (KeyError, TypeError, ValueError):
         raise Unavailable from None
-
-
-def _text(answer: Answer, name: str) -> str:
-    value = answer.get(name)
-    if not isinstance(value, str) or not value:
-        raise Unavailable
-    return value
-
-
-def _source() -> TokenSource:
-    return TokenSource(f"wechat-{settings().wechat_appid}", _fetch_token)
-
-
-def _fetch_token() -> FreshToken:
-    """The stable token: the same for everybody who asks, so that containers do not void each other's."""
-    data = {
-        "grant_type": "client_credential",
-        "appid": settings().wechat_appid,
-        "secret": secrets().wechat_secret,
-        "force_refresh": False,
-    }
-    answer = ask_openly(Request(_base_url(), "/cgi-bin/stable_token", data=data), refuses={})
-    return FreshToken(_text(answer, "access_token"), timedelta(seconds=int(answer["expires_in"])))
-
-
-def _base_url() -> str:
-    return settings().wechat_api_url

@@ -1,14 +1,17 @@
-"""What WeChat pushes from the mini program's customer-service chat: opened, and read.
+"""What WeChat pushes of the mini program: the customer-service chat, and what people took back.
 
 No store of nonces is kept here: a replayed envelope has the same `digest` as the first one, and the
 inbox remembers digests for far longer than an envelope may age.
-Source: https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
+Source: https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html,
+.../server/event_push/platform/authorized_user_information_changes, 2026-06
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum, IntEnum
 from typing import Any
 
 import msgspec
@@ -38,6 +41,43 @@ class ChatEntered(msgspec.Struct, frozen=True):
     """A person opened the chat: two messages may be sent within a minute."""
 
     openid: str
+    created_at: datetime
+
+
+class PrivacyNews(Enum):
+    """What became of what a person had let us have."""
+
+    MODIFIED = "user_info_modified"
+    REVOKED = "user_authorization_revoke"
+    CANCELLED = "user_authorization_cancellation"
+
+
+class Revocable(IntEnum):
+    """What a person can take back, as far as we may hold it."""
+
+    PLATE_NUMBER = 1
+    ADDRESS = 2
+    NICKNAME_AND_AVATAR = 6
+    CAMERA = 7
+    PHONE = 8
+    LOCATION = 13
+    PICTURES = 14
+    FILES = 15
+    EMAIL = 16
+    PICKED_LOCATION = 18
+    NICKNAME = 19
+    AVATAR = 20
+
+
+class PrivacyNotice(msgspec.Struct, frozen=True):
+    """WeChat tells what a person took back (REVOKED: `revoked`), had cleaned, or that the account is gone.
+
+    `revoked` are the platform's codes as they came; `Revocable` names those that concern us.
+    """
+
+    openid: str
+    news: PrivacyNews
+    revoked: frozenset[int]
     created_at: datetime
 
 
@@ -83,6 +123,27 @@ def chat_in(fields: Mapping[str, Any]) -> ChatText | ChatOther | ChatEntered | N
     if fields.get("Event") == "user_enter_tempsession":
         return ChatEntered(openid, created_at)
     return None
+
+
+def privacy_notice_in(fields: Mapping[str, Any]) -> PrivacyNotice | None:
+    """What somebody took back, if the message tells of that. The sender is the platform, not the person.
+
+    Refuses: BadEnvelope — it is about nobody, or about another mini program
+    """
+    if str(fields.get("MsgType")).lower() != "event":
+        return None
+    try:
+        news = PrivacyNews(fields.get("Event"))
+    except ValueError:
+        return None
+    if envelopes.required(fields, "AppID") != settings().wechat_appid:
+        raise BadEnvelope("receiver")
+    return PrivacyNotice(
+        openid=envelopes.required(fields, "OpenID"),
+        news=news,
+        revoked=frozenset(map(int, re.findall(r"\d+", str(fields.get("RevokeInfo") or "")))),
+        created_at=envelopes.created_in(fields),
+    )
 
 
 def _check_plain_signature(query: Mapping[str, str], *, now: datetime) -> None:

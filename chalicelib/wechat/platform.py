@@ -34,6 +34,7 @@ class Request(msgspec.Struct, frozen=True):
     """One call of a platform's API.
 
     `is_message`: it reaches a person, so an answer that never came must not look like "not done".
+    `gives_picture`: what is no JSON is a picture, found in the answer under that name.
     `by`: when it must be over, in the time of `time.monotonic`.
     """
 
@@ -44,6 +45,7 @@ class Request(msgspec.Struct, frozen=True):
     files: Mapping[str, Any] | None = None
     is_get: bool = False
     is_message: bool = False
+    gives_picture: bool = False
     by: float | None = None
 
 
@@ -83,6 +85,7 @@ def _checked(request: Request, answer: Answer, refuses: Refusals) -> Answer:
 
 
 def _called(request: Request, token: str | None) -> Answer:
+    from requests import Response
     from requests.exceptions import RequestException
     from wechatpy.exceptions import WeChatClientException
 
@@ -91,6 +94,8 @@ def _called(request: Request, token: str | None) -> Answer:
         answer = _line(request.base_url)(request, token)
         if isinstance(answer, dict):
             return {"errcode": 0, **answer}
+        if request.gives_picture and isinstance(answer, Response):
+            return {"errcode": 0, "picture": answer.content}
         failure, maybe_done = "unreadable", True
     except WeChatClientException as error:
         return {"errcode": error.errcode}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.errors import Conflict, Forbidden, Invalid, TooMany
+from chalicelib.errors import Conflict, Forbidden, Invalid, TooMany, Unavailable
 
 
 class LoginCodeInvalid(Invalid):
@@ -22,6 +22,41 @@ class LoginBlocked(Forbidden):
 class TooManyLogins(TooMany):
     code = "too_many_logins"
     text = "登录太频繁，请一分钟后再试"
+
+
+class PhoneCodeInvalid(Invalid):
+    """Used, expired, made up, or somebody else's: the person has to press the button again."""
+
+    code = "phone_code_invalid"
+    text = "手机号授权已失效，请重新点击获取"
+
+
+class LicenceUnreadable(Invalid):
+    """No vehicle licence is to be seen on the picture, or nothing on it can be read."""
+
+    code = "licence_unreadable"
+    text = "未能识别行驶证，请重新拍摄清晰完整的照片，或手动填写"
+
+
+class OcrQuotaUsedUp(Unavailable):
+    """As many pictures were read today as the platform reads: fill in by hand, or try tomorrow."""
+
+    code = "ocr_quota_used_up"
+    text = "今日识别次数已用完，请手动填写"
+
+
+class SceneInvalid(Invalid):
+    """The platform makes no code of this scene."""
+
+    code = "scene_invalid"
+    text = "场景值须为 1 至 32 个字母、数字或常用符号"
+
+
+class PageUnknown(Invalid):
+    """The platform makes no code that leads to this page."""
+
+    code = "page_unknown"
+    text = "小程序页面不存在或尚未发布"
 
 
 class NoSubscribeQuota(Forbidden):

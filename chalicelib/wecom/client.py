@@ -8,26 +8,20 @@ Sources: https://developer.work.weixin.qq.com/document/path/90236 (send), 94888 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from chalicelib.errors import Unavailable
 from chalicelib.settings import secrets, settings
-from chalicelib.tokens import FreshToken, TokenSource
 from chalicelib.wechat.platform import Answer, Refusals, Request, ask, ask_openly
 from chalicelib.wechat.refusals import SendRejected
-from chalicelib.wecom.refusals import CardExpired, RateLimited
+from chalicelib.wecom.account import LIMITED, base_url, token_source
+from chalicelib.wecom.refusals import CardExpired
 
 RECEIVERS_MAX = 1_000
 TEXT_BYTES_MAX = 2_048
 DUPLICATE_CHECK_S = 1_800
 
-_LIMITED: Refusals = {
-    45009: lambda: RateLimited(retry_after_s=60),
-    45033: lambda: RateLimited(retry_after_s=5),
-}
 _REJECTED: Refusals = dict.fromkeys(
     (40008, 40058, 42014, 42018, 44004, 45002, 60111, 81013, 93000), SendRejected
 )
@@ -84,7 +78,7 @@ def _sent(userids: Sequence[str], kind: str, content: Mapping[str, Any]) -> Answ
             "enable_duplicate_check": 1,
             "duplicate_check_interval": DUPLICATE_CHECK_S,
         },
-        refuses={**_LIMITED, **_REJECTED},
+        refuses={**LIMITED, **_REJECTED},
     )
 
 
@@ -101,7 +95,7 @@ def update_card_for_all(response_code: str, *, replace_name: str) -> None:
             "response_code": response_code,
             "button": {"replace_name": replace_name},
         },
-        refuses={**_LIMITED, **_EXPIRED},
+        refuses={**LIMITED, **_EXPIRED},
     )
 
 
@@ -112,13 +106,13 @@ def send_bot_text(text: str) -> None:
     Refuses: SendRejected — the bot is gone; OutcomeUnknown — it went out and no answer came back
     """
     request = Request(
-        _base_url(),
+        base_url(),
         "/cgi-bin/webhook/send",
         params={"key": secrets().wecom_bot_key},
         data={"msgtype": "text", "text": {"content": _cut(text)}},
         is_message=True,
     )
-    ask_openly(request, refuses={**_LIMITED, **_REJECTED})
+    ask_openly(request, refuses={**LIMITED, **_REJECTED})
 
 
 def _cut(text: str) -> str:
@@ -126,22 +120,4 @@ def _cut(text: str) -> str:
 
 
 def _asked(path: str, data: Mapping[str, Any], *, refuses: Refusals) -> Answer:
-    return ask(Request(_base_url(), path, data=data), source=_source(), refuses=refuses)
-
-
-def _source() -> TokenSource:
-    return TokenSource(f"wecom-{settings().wecom_corpid}-{settings().wecom_agentid}", _fetch_token)
-
-
-def _fetch_token() -> FreshToken:
-    """The token of this app: every app of a company has a secret and a token of its own."""
-    params = {"corpid": settings().wecom_corpid, "corpsecret": secrets().wecom_secret}
-    request = Request(_base_url(), "/cgi-bin/gettoken", params=params, is_get=True)
-    answer = ask_openly(request, refuses={})
-    if not isinstance(answer.get("access_token"), str):
-        raise Unavailable
-    return FreshToken(answer["access_token"], timedelta(seconds=int(answer["expires_in"])))
-
-
-def _base_url() -> str:
-    return settings().wecom_api_url
+    return ask(Request(base_url(), path, data=data), source=token_source(), refuses=refuses)

@@ -22,13 +22,29 @@ class CardPress(msgspec.Struct, frozen=True):
     """A colleague pressed a button of a card.
 
     `task_id` and `key` are what the card was made with: hints of what is meant, not a permission.
-    `response_code` may change the card once, within 72 hours.
+    `response_code` may change the card once, within 72 hours. `selected` is what was chosen in the
+    card's list, by the list's key; some clients leave out what they did not change.
     """
 
     userid: str
     task_id: str
     key: str
     response_code: str
+    created_at: datetime
+    selected: Mapping[str, str] = {}
+
+
+class ContactChange(msgspec.Struct, frozen=True):
+    """A colleague got, changed or lost a contact. What an app of ours changes is not told.
+
+    `kind` is the platform's ChangeType, as in "add_external_contact". `state` is that of the live code by
+    which the contact came.
+    """
+
+    kind: str
+    userid: str
+    external_userid: str
+    state: str | None
     created_at: datetime
 
 
@@ -62,7 +78,43 @@ def card_press_in(fields: Mapping[str, Any]) -> CardPress | None:
         key=envelopes.required(fields, "EventKey"),
         response_code=envelopes.required(fields, "ResponseCode"),
         created_at=envelopes.created_in(fields),
+        selected=_selected_in(fields),
     )
+
+
+def contact_change_in(fields: Mapping[str, Any]) -> ContactChange | None:
+    """What happened to a contact, if the message tells of that. Refuses: BadEnvelope — half of it
+
+    Source: https://developer.work.weixin.qq.com/document/path/92130
+    """
+    if fields.get("MsgType") != "event" or fields.get("Event") != "change_external_contact":
+        return None
+    return ContactChange(
+        kind=envelopes.required(fields, "ChangeType"),
+        userid=envelopes.required(fields, "UserID"),
+        external_userid=envelopes.required(fields, "ExternalUserID"),
+        state=fields.get("State") or None,
+        created_at=envelopes.created_in(fields),
+    )
+
+
+def _selected_in(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The chosen option of each list; of several, the first. What has another form is left out."""
+    found: dict[str, str] = {}
+    for item in _listed(fields.get("SelectedItems"), "SelectedItem"):
+        key = item.get("QuestionKey") if isinstance(item, dict) else None
+        chosen = _listed(item.get("OptionIds"), "OptionId") if key else []
+        if isinstance(key, str) and chosen and isinstance(chosen[0], str):
+            found[key] = chosen[0]
+    return found
+
+
+def _listed(parent: Any, name: str) -> list[Any]:
+    """The children of a name: XML with one of them does not tell that there could be more."""
+    inner = parent.get(name) if isinstance(parent, dict) else None
+    if inner is None:
+        return []
+    return inner if isinstance(inner, list) else [inner]
 
 
 def update_button_reply(press: CardPress, *, replace_name: str, now: datetime) -> str:

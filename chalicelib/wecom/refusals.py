@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.errors import Conflict, TooMany
+from chalicelib.errors import Conflict, NotFound, TooMany
 
 
 class RateLimited(TooMany):
@@ -17,3 +17,10 @@ class CardExpired(Conflict):
 
     code = "card_expired"
     text = "卡片已处理或已过期，无法再更新"
+
+
+class NoSuchContact(NotFound):
+    """Nobody of the company has this person as a contact, or no longer."""
+
+    code = "no_such_contact"
+    text = "企业微信中没有这位客户，或好友关系已解除"

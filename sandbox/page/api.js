@@ -21,24 +21,42 @@ export class Refusal extends Error {
   }
 }
 
-/** One call: the parsed answer, or null when there is none. Refuses: Refusal. */
-export async function call(method, path, { body, token, key } = {}) {
+/**
+ * One call: the parsed answer, or null when there is none. `heard(headers)` gets to know the answer's headers.
+ * Refuses: Refusal.
+ */
+export async function call(method, path, { body, token, key, heard } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   if (key) headers["Idempotency-Key"] = key;
   const response = await answered(fetch(path, { method, headers, body: body && JSON.stringify(body) }));
+  heard?.(response.headers);
   const text = await answered(response.text());
   const answer = parsed(text);
   if (response.ok) return answer;
   throw new Refusal(response.status, refusalOf(response.status, answer));
 }
 
-async function answered(promise) {
+/** A file: what a JSON call answers with instead of JSON. Refuses: Refusal. */
+export async function callForFile(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  const response = await answered(fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  if (response.ok) return answered(response.blob());
+  throw new Refusal(response.status, refusalOf(response.status, parsed(await answered(response.text()))));
+}
+
+/** Posts a form to a place that is not ours and tells nothing but whether it worked. Refuses: Refusal. */
+export async function postForm(url, form, refused) {
+  const response = await answered(fetch(url, { method: "POST", body: form }), refused);
+  if (!response.ok) throw new Refusal(response.status, { code: "upload_refused", detail: refused });
+}
+
+async function answered(promise, sentence = UNREACHABLE) {
   try {
     return await promise;
   } catch {
-    throw new Refusal(0, { code: "unreachable", detail: UNREACHABLE });
+    throw new Refusal(0, { code: "unreachable", detail: sentence });
   }
 }
 

@@ -6,10 +6,14 @@ import { ago } from "./parts.js";
 
 const STYLES = { 1: "wc-primary", 2: "wc-danger", 3: "wc-plain", 4: "wc-plain" };
 
-/** `look` = {card, buttons, replaced_text}; `press(key)` says that a button was pressed. */
+/**
+ * `look` = {card, buttons, replaced_text}; `press(key, selected)` says that a button was pressed, and what was
+ * chosen then: the ids of the options by question.
+ */
 export function cardElement(look, at, press) {
   const { card, buttons, replaced_text: replaced } = look;
   const state = replaced ? "decided" : buttons.length ? "open" : "notice";
+  const question = buttons.length > 0 && selection(card);
   return h(
     "article",
     { class: "card", testid: "wecom-card", data: { state } },
@@ -18,7 +22,8 @@ export function cardElement(look, at, press) {
     quote(card),
     card.sub_title_text && h("p", { class: "card-sub" }, card.sub_title_text),
     rows(card),
-    footer(buttons, replaced, press),
+    question && question.element,
+    footer(buttons, replaced, (key) => press(key, question ? question.selected() : {})),
   );
 }
 
@@ -57,8 +62,28 @@ function rows({ horizontal_content_list: list }) {
   return h(
     "dl",
     { class: "rows" },
-    list.map(({ keyname, value }) => h("div", {}, h("dt", {}, keyname), h("dd", {}, value ?? ""))),
+    list.map(({ keyname, value, url }) =>
+      h("div", {}, h("dt", {}, keyname), h("dd", {}, url ? outside(url, value ?? url) : (value ?? ""))),
+    ),
   );
+}
+
+/** A link that leaves WeCom for the browser. */
+export const outside = (href, text) => h("a", { class: "md-link", href, target: "_blank", rel: "noreferrer" }, text);
+
+/** The list of a card from which one option is chosen. */
+function selection({ button_selection: asked, task_id: task }) {
+  if (!asked) return null;
+  const id = `choice-${task}-${asked.question_key}`;
+  const list = h(
+    "select",
+    { id, testid: `card-choice-${asked.question_key}` },
+    asked.option_list.map((option) =>
+      h("option", { value: option.id, selected: option.id === asked.selected_id }, option.text),
+    ),
+  );
+  const element = h("div", { class: "card-choice" }, h("label", { for: id }, asked.title ?? "请选择"), list);
+  return { element, selected: () => ({ [asked.question_key]: [list.value] }) };
 }
 
 function footer(buttons, replaced, press) {

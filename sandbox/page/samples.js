@@ -32,6 +32,15 @@ export function sampleCar() {
   return { model: "星途 X7 长续航版", vin: sampleVin(), plate_number: `沪${pick(LETTERS)}${times(5, DIGITS)}` };
 }
 
+/** What stands on the licence of such a car. */
+export function sampleLicence() {
+  const { vin, plate_number: plate } = sampleCar();
+  return { plate_num: plate, vin, model: "星途牌XT7150EV", owner: "林安", engine_num: `E${times(7, DIGITS)}` };
+}
+
+/** A mobile number that nobody else has, for all one can tell. */
+export const samplePhone = () => `138${times(8, DIGITS)}`;
+
 function sampleVin() {
   const signs = [..."LSVAA4180P2", ...times(6, DIGITS)];
   const sum = signs.reduce((total, sign, place) => total + (SIGNS.indexOf(sign) % 10) * WEIGHTS[place], 0);

@@ -29,6 +29,13 @@ export function dayText(date) {
   return date.toLocaleDateString("zh-CN", { timeZone: ZONE, month: "long", day: "numeric", weekday: "short" });
 }
 
+/** A day with its year, for what is far off: 2028年11月22日. */
+export const dateText = (value) =>
+  new Date(value).toLocaleDateString("zh-CN", { timeZone: ZONE, year: "numeric", month: "long", day: "numeric" });
+
+/** A moment to the minute: 11月29日周日 15:04. */
+export const momentText = (value) => `${dayText(new Date(value))} ${clockText(value)}`;
+
 /** How long ago, as a person says it. */
 export function agoText(value) {
   const date = new Date(value);

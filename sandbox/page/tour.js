@@ -23,7 +23,7 @@ const STEPS = [
     hint: "潜客在「养车无忧」发帖会被拒绝，并得知怎样解锁",
     act: () => write("car-care", "discussion"),
   },
-  { id: "certify", label: "认证", hint: "按提示提交车主认证", act: () => nav.go("certify") },
+  { id: "certify", label: "认证", hint: "提交车主认证：拍一张示例行驶证，内容自动填好", act: () => nav.go("certify") },
   { id: "approve", label: "审核", hint: "在企业微信里，由张三点「通过」", act: lookAtPending },
   {
     id: "post",
@@ -36,6 +36,7 @@ const STEPS = [
   { id: "released", label: "放行", hint: "在企业微信里点「通过」，帖子随即公开", act: lookAtPending },
   { id: "notified", label: "通知", hint: "回到手机「消息」，看看收到的通知", act: () => nav.go("messages") },
 ];
+const AND_THEN = "全部体验完毕。再到「我的」看看：资料、手机号、车辆、导出与注销";
 const IN_WECOM = new Set(["approve", "released"]);
 
 const AT_START = { held: null, forOwners: null };
@@ -102,7 +103,7 @@ function render() {
     h(
       "p",
       { class: "tour-hint", role: "status", testid: "tour-hint" },
-      step ? [h("b", {}, "下一步　"), step.hint] : "全部体验完毕，主流程你已走过一遍",
+      step ? [h("b", {}, "下一步　"), step.hint] : AND_THEN,
     ),
     step ? goButton(step) : again,
   );

@@ -1,7 +1,7 @@
 /** A moderator's WeCom: choose a colleague, see what the community's app sent them, press a card's button. */
 
 import { Refusal } from "./api.js";
-import { cardElement } from "./card.js";
+import { cardElement, outside } from "./card.js";
 import { h, sync } from "./dom.js";
 import { icon } from "./icons.js";
 import { onLive, poke } from "./live.js";
@@ -40,7 +40,7 @@ export function startWecom(pane) {
     ),
     h("div", { class: "wc" }, people, body),
   );
-  desk.press = (message, key) => press(desk, message, key, status);
+  desk.press = (message, key, selected) => press(desk, { message, key, selected }, status);
   const refresh = loading(
     body,
     () => fetchDesk(desk),
@@ -114,11 +114,8 @@ const keyOf = ({ message_id: id, at }) => id ?? at;
 
 function messageElement(desk, message) {
   const { body, kind, at, look } = message;
-  if (look) return cardElement(look, at, (key) => desk.press(message, key));
-  const content =
-    kind === "markdown"
-      ? markdown(body.markdown.content)
-      : h("p", {}, body.text?.content ?? body.textcard?.title ?? `［${kind}］`);
+  if (look) return cardElement(look, at, (key, selected) => desk.press(message, key, selected));
+  const content = body[kind] && CONTENTS[kind] ? CONTENTS[kind](body[kind]) : h("p", {}, `［${kind}］`);
   return h("div", { class: "wc-bubble", testid: "wecom-text" }, content, ago(at));
 }
 
@@ -129,6 +126,22 @@ function showPending(pill, messages) {
   emit("pending", { count });
 }
 
+const CONTENTS = {
+  markdown: ({ content }) => markdown(content),
+  text: ({ content }) => h("p", {}, withLinks(content)),
+  textcard: ({ title, description, url, btntxt }) => [
+    h("p", { class: "bot-name" }, title),
+    h("p", {}, description),
+    outside(url, btntxt ?? "查看详情"),
+  ],
+};
+
+/** The one piece of markup that WeCom knows in a text. */
+function withLinks(text) {
+  const parts = text.split(/<a href="([^"]+)">([^<]*)<\/a>/);
+  return parts.map((part, i) => (i % 3 === 0 ? part : i % 3 === 1 ? outside(part, parts[i + 1]) : null));
+}
+
 /** Brings the newest card that waits for a decision into view, ready to be pressed. */
 function lookAtPending(desk) {
   const newest = [...desk.list.querySelectorAll('[data-state="open"]')].at(-1);
@@ -136,10 +149,10 @@ function lookAtPending(desk) {
   newest?.querySelector(".wc-btn").focus({ preventScroll: true });
 }
 
-async function press(desk, message, key, status) {
+async function press(desk, { message, key, selected }, status) {
   status.textContent = "";
   try {
-    const { error: undelivered } = await sandbox.press(desk.userid, message.message_id, key);
+    const { error: undelivered } = await sandbox.press(desk.userid, message.message_id, key, selected);
     if (undelivered) status.textContent = "没有送达社区后端，请稍候再按";
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,29 +1,33 @@
-/** Proving that one owns a car, and how far the proof has come. */
+/** My certifications, how far each has come, and applying for one. */
 
 import { h, sync } from "../dom.js";
-import { poke } from "../live.js";
 import { icon } from "../icons.js";
 import { ago, chip, loading } from "../parts.js";
-import { sampleCar } from "../samples.js";
-import { emit } from "../signals.js";
-import { field, fill, form } from "./form.js";
+import { dateText } from "../time.js";
+import { application, supplementForm } from "./apply.js";
 import * as nav from "./nav.js";
 import { refusedView } from "./refused.js";
 import { asMember } from "./session.js";
-import { toast } from "./sheet.js";
 import { reminderButton } from "./subscribe.js";
+import { confirmSamePerson } from "./transfer.js";
 
 const STATES = {
   submitted: ["审核中", "amber", "已提交，版主正在审核"],
-  approved: ["已通过", "green", "你已是认证车主，可以在「养车无忧」发帖了"],
+  approved: ["已通过", "green", ""],
   rejected: ["未通过", "red", "没有通过，请核对后重新提交"],
-  needs_more: ["待补充", "amber", "请补充资料后重新提交"],
+  needs_more: ["待补充", "amber", "版主请你补充资料，补充后会继续审核"],
   revoked: ["已撤销", "red", "认证已被撤销"],
   expired: ["已过期", "", "认证已过期，请重新提交"],
   transferred: ["已转移", "", "车辆已转移给新车主"],
 };
+const KINDS = {
+  owner: ["车主认证", "你已是认证车主，可以在「养车无忧」发帖了"],
+  purchase_intention: ["购车意向", "已登记，方便时会有顾问与你联系"],
+  deposit_holder: ["意向金", "意向金已登记"],
+  invitation: ["邀请认证", "已通过销售顾问的邀请认证"],
+};
 
-const CLOSED_TO_NEW = new Set(["submitted", "approved"]);
+const CLOSED_TO_NEW = new Set(["submitted", "approved", "needs_more"]);
 
 export const stateChip = ({ state }) => chip(STATES[state]?.[0] ?? state, STATES[state]?.[1] ?? "");
 
@@ -31,7 +35,7 @@ export const fetchCertifications = async () => (await asMember("GET", "/v1/certi
 
 nav.register("certify", {
   tab: "me",
-  title: () => "车主认证",
+  title: () => "认证",
   mount({ body }) {
     const states = h("div", {});
     const apply = h("div", {});
@@ -40,73 +44,82 @@ nav.register("certify", {
       fetchCertifications,
       (items, root) => {
         if (!states.isConnected) root.replaceChildren(states, apply);
-        sync(states, items, ({ certification_id: id }) => id, certification);
+        sync(states, items, ({ certification_id: id }) => id, (item) => certification(item, refresh));
+        // A form stays while it is being filled in.
         const closed = items.some(({ state }) => CLOSED_TO_NEW.has(state));
-        if (closed) apply.replaceChildren();
-        else if (!apply.hasChildNodes()) apply.append(application(refresh));
+        if (!apply.hasChildNodes() && closed) apply.append(another);
+        else if (!apply.querySelector("form") && !closed) open();
       },
       { refused: refusedView },
+    );
+    const sent = () => {
+      apply.replaceChildren();
+      return refresh();
+    };
+    const open = () => apply.replaceChildren(application(sent));
+    const another = h(
+      "div",
+      { class: "spaced" },
+      h(
+        "button",
+        { class: "btn wide", type: "button", testid: "apply-again", onclick: open },
+        "认证另一辆车，或用其他方式认证",
+      ),
     );
     return refresh;
   },
 });
 
-function certification(item) {
-  const [, tone, sentence] = STATES[item.state] ?? ["", "", ""];
+nav.register("supplement", {
+  tab: "me",
+  title: () => "补充资料",
+  mount({ body }, { item }) {
+    body.append(supplementForm(item, () => nav.back()));
+  },
+});
+
+function certification(item, refresh) {
+  const [, tone] = STATES[item.state] ?? ["", ""];
+  const [kind] = KINDS[item.kind] ?? [item.kind];
+  const about = [item.model && kind, item.plate_number].filter(Boolean).map((text) => `${text} · `);
   return h(
     "section",
-    { class: `cert ${tone}`, role: "status", testid: "certification", data: { state: item.state } },
+    { class: `cert ${tone}`, role: "status", testid: "certification", data: { state: item.state, kind: item.kind } },
     h(
       "p",
       { class: "cert-head" },
       icon(item.state === "approved" ? "shield" : "car"),
-      h("b", {}, item.model),
+      h("b", {}, item.model ?? kind),
       stateChip(item),
     ),
-    h("p", { class: "muted" }, `${item.plate_number} · 提交于 `, ago(item.created_at)),
-    h("p", {}, sentence),
+    h("p", { class: "muted" }, about, "提交于 ", ago(item.created_at)),
+    h("p", {}, sentence(item)),
     item.reason && h("p", { class: "cert-reason", testid: "certification-reason" }, `原因：${item.reason}`),
-    item.state === "submitted" && reminderButton("certification_decided"),
+    nextStep(item, refresh),
   );
 }
 
-function application(refresh) {
-  const element = form({
-    testid: "certify",
-    submit: "提交认证",
-    before: h(
-      "div",
-      { class: "form-head" },
-      h("span", { class: "muted" }, "信息仅用于核验，加密保存"),
-      h(
-        "button",
-        { class: "link", type: "button", testid: "fill-sample", onclick: () => fill(element, sampleCar()) },
-        "填入示例",
-      ),
-    ),
-    fields: [
-      field("model", "车型", { maxlength: 40, placeholder: "例如：星途 X7" }),
-      field("vin", "车架号 (VIN)", {
-        maxlength: 17,
-        placeholder: "行驶证上的 17 位号码",
-        autocapitalize: "characters",
-        hint: "17 位字母和数字，不含 I、O、Q",
-      }),
-      field("plate_number", "车牌号", { maxlength: 8, placeholder: "例如：沪A12345" }),
-    ],
-    send: async (values, key) => {
-      const body = {
-        kind: "owner",
-        ...values,
-        vin: values.vin.toUpperCase(),
-        plate_number: values.plate_number.toUpperCase(),
-      };
-      await asMember("POST", "/v1/certifications", { body, key });
-      emit("certification_submitted");
-      toast("已提交，等待审核");
-      poke();
-      await refresh();
-    },
-  });
-  return element;
+function sentence({ state, kind, transfer, expires_at: until }) {
+  const isAsked = state === "submitted" && transfer;
+  if (isAsked && !transfer.answer)
+    return `这辆车已有认证车主，已请对方确认；${dateText(transfer.due_at)}前没有回应，将由版主审核`;
+  if (isAsked && transfer.answer === "same_person") return "原车主表示与你是同一人。确认后，两个账号合并为一位会员";
+  if (state !== "approved") return STATES[state]?.[2] ?? "";
+  const words = KINDS[kind]?.[1] ?? "已通过";
+  return until ? `${words}。有效至 ${dateText(until)}` : words;
 }
+
+/** What I can do about it now. */
+function nextStep(item, refresh) {
+  if (item.state === "needs_more") return supplementButton(item);
+  if (item.state !== "submitted") return null;
+  if (item.transfer?.answer === "same_person") return confirmSamePerson(item.certification_id, refresh);
+  return reminderButton("certification_decided");
+}
+
+const supplementButton = (item) =>
+  h(
+    "button",
+    { class: "btn primary", type: "button", testid: "supplement-open", onclick: () => nav.go("supplement", { item }) },
+    "补充资料",
+  );

@@ -5,6 +5,7 @@ import * as nav from "./nav.js";
 import { ignoreRefusal } from "./session.js";
 
 const POST = /posts?(?:\/(?:index|detail))?(?:\/|\?(?:.*&)?(?:post_)?id=)([\w-]+)/;
+const TRANSFER = /certification\/transfer\?(?:.*&)?id=([\w-]+)/;
 const BOARD = /boards?(?:\/(?:index|detail))?(?:\/|\?(?:.*&)?(?:board_)?id=)([\w-]+)/;
 
 /** What opens the link's target, or null where this phone knows none. */
@@ -14,7 +15,11 @@ export function opener(link) {
   if (post) return () => nav.go("post", { post_id: post[1] });
   const board = BOARD.exec(link);
   if (board) return () => openBoard(board[1]);
+  const transfer = TRANSFER.exec(link);
+  if (transfer) return () => nav.go("transfer", { id: transfer[1] });
   if (/certif/.test(link)) return () => nav.go("certify");
+  if (/vehicles?\b/.test(link)) return () => nav.go("vehicles");
+  if (/account\b/.test(link)) return () => nav.go("account");
   if (/\bme\b/.test(link)) return () => nav.go("me");
   return null;
 }

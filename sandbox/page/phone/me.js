@@ -1,19 +1,22 @@
-/** 我的: who I am here, my certification, my grants. */
+/** 我的: who I am here, what I am asked next, and the ways to everything that is mine. */
 
 import { h, sync } from "../dom.js";
 import { icon } from "../icons.js";
-import { avatar, chip, loading } from "../parts.js";
-import { field, fill, form } from "./form.js";
-import * as nav from "./nav.js";
-import { badgeText } from "./posts.js";
+import { chip, loading } from "../parts.js";
+import "./account.js";
+import { ownAvatar } from "./avatars.js";
 import { fetchCertifications, stateChip } from "./certify.js";
+import * as nav from "./nav.js";
+import { askForPhone } from "./phone_number.js";
+import { badgeText } from "./posts.js";
+import "./profile.js";
+import { fetchQuestion, questionCard } from "./question.js";
 import { refusedView, signInBox } from "./refused.js";
-import { me, refreshMe, rename, signOut, user } from "./session.js";
-import { toast } from "./sheet.js";
+import { me, refreshMe, user } from "./session.js";
 import { askToSignIn } from "./sign_in.js";
+import "./vehicles.js";
 
 const IDENTITIES = { prospect: "潜客", deposit_holder: "意向金用户", owner: "车主" };
-const NICKNAME_CHARS_MAX = 20;
 
 export const identityChip = (identity) => chip(IDENTITIES[identity] ?? identity, identity === "owner" ? "green" : "");
 
@@ -26,45 +29,53 @@ nav.register("me", {
       body.append(signInBox("登录后加入社区"));
       return undefined;
     }
-    return loading(
-      body,
-      fetchMine,
-      ([member, certifications], root) =>
-        sync(root, [{ member, latest: certifications[0] ?? null }], () => "me", overview),
-      { refused: refusedView },
-    );
+    const refresh = loading(body, fetchMine, (parts, root) => sync(root, parts, ({ part }) => part, show), {
+      refused: refusedView,
+    });
+    const show = (item) => PARTS[item.part](item, refresh);
+    return refresh;
   },
 });
 
+/** Each part of the view with what it shows, and nothing that differs each time one looks. */
 async function fetchMine() {
-  const [certifications] = await Promise.all([fetchCertifications(), refreshMe()]);
-  return [me(), certifications];
+  const [certifications, asked] = await Promise.all([fetchCertifications(), fetchQuestion(), refreshMe()]);
+  const { nickname, identity, tier, badges, avatar_media_id: picture, phone, state } = me();
+  return [
+    { part: "card", nickname, identity, tier, badges, picture },
+    { part: "question", asked },
+    { part: "menu", phone, state, latest: certifications[0] ?? null },
+  ];
 }
 
-const overview = ({ member, latest }) => h("div", {}, card(member), menu(latest));
+const PARTS = {
+  card,
+  question: ({ asked }, refresh) => questionCard(asked, refresh),
+  menu,
+};
 
-function card(member) {
-  const badges = member.badges.filter((badge) => badge !== member.identity).map(badgeText);
+function card({ nickname, identity, tier, badges }) {
+  const others = badges.filter((badge) => badge !== identity).map(badgeText);
   return h(
     "section",
     { class: "me-card" },
-    avatar(member.nickname, "large"),
+    ownAvatar(me()),
     h(
       "div",
       { class: "grow" },
-      h("p", { class: "me-name", testid: "my-nickname" }, member.nickname),
+      h("p", { class: "me-name", testid: "my-nickname" }, nickname),
       h(
         "p",
         { class: "chips" },
-        identityChip(member.identity),
-        chip(member.tier),
-        badges.map((badge) => chip(badge, "green")),
+        identityChip(identity),
+        chip(tier),
+        others.map((badge) => chip(badge, "green")),
       ),
     ),
   );
 }
 
-function menu(latest) {
+function menu({ phone, state, latest }, refresh) {
   const entry = (iconName, label, testid, onclick, extra) =>
     h(
       "li",
@@ -78,32 +89,17 @@ function menu(latest) {
         icon("next"),
       ),
     );
+  const number = h("span", { class: "menu-value", testid: "my-phone" }, phone ?? "未绑定");
+  const leaving = state === "leaving" && chip("注销中", "amber");
   return h(
     "ul",
     { class: "menu" },
     entry("shield", "车主认证", "open-certify", () => nav.go("certify"), latest ? stateChip(latest) : chip("未认证")),
-    entry("pen", "修改昵称", "open-rename", () => nav.go("rename")),
+    entry("car", "我的车辆", "open-vehicles", () => nav.go("vehicles")),
+    entry("pen", "个人资料", "open-profile", () => nav.go("profile")),
+    entry("phone", "手机号", "open-phone", () => askForPhone(refresh), number),
     entry("bell", "消息与提醒", "open-messages", () => nav.openTab("messages")),
+    entry("lock", "隐私与账号", "open-account", () => nav.go("account"), leaving),
     entry("swap", "切换微信用户", "open-users", askToSignIn),
-    entry("back", "退出登录", "sign-out", signOut),
   );
 }
-
-nav.register("rename", {
-  tab: "me",
-  title: () => "修改昵称",
-  mount({ body }) {
-    const element = form({
-      testid: "rename",
-      submit: "保存",
-      fields: [field("nickname", "昵称", { maxlength: NICKNAME_CHARS_MAX })],
-      send: async ({ nickname }) => {
-        await rename(nickname);
-        toast("已保存");
-        nav.back();
-      },
-    });
-    body.append(element);
-    fill(element, { nickname: me()?.nickname ?? "" });
-  },
-});

@@ -104,6 +104,9 @@ function listen(slots) {
   on("signed_in", ({ wasGuest }) => startOver(wasGuest ? nav.remount : nav.restart));
   on("signed_out", () => startOver(nav.restart));
   on("signed_out", () => showHolder(slots.holder));
+  on("turned_away", ({ detail }) =>
+    sheet.openSheet("账号已关闭", h("p", { class: "sheet-body" }, detail), { testid: "turned-away" }),
+  );
   on("service_notice", ({ message }) => pushNotice(slots.banner, message));
 }
 

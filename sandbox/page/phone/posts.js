@@ -119,7 +119,7 @@ export function authorLine({ author, created_at: at, state }) {
   );
 }
 
-const BADGES = { owner: "车主", deposit_holder: "意向金" };
+const BADGES = { owner: "车主", "deposit-holder": "意向金", invited: "受邀", "co-driver": "共同驾驶人" };
 
 export function badgeText(badge) {
   const name = typeof badge === "string" ? badge : (badge.name ?? badge.kind);

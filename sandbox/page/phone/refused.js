@@ -7,6 +7,11 @@ import * as nav from "./nav.js";
 import { user } from "./session.js";
 import { askToSignIn } from "./sign_in.js";
 
+const WAYS = [
+  { kinds: /privacy/, view: "account", label: "去看隐私政策" },
+  { kinds: /certif|owner/, view: "certify", label: "去认证车主" },
+];
+
 /** What unlocks something: {reason, how: [{kind, text}]}; a reason that was `said` is not repeated. */
 export function unlockPanel(unlock, { said } = {}) {
   return h(
@@ -27,12 +32,12 @@ export function unlockPanel(unlock, { said } = {}) {
 function wayIn(unlock) {
   if (!user())
     return h("button", { class: "btn primary", type: "button", testid: "go-sign-in", onclick: askToSignIn }, "登录");
-  const certifiable = unlock.how?.some(({ kind }) => /certif|owner/.test(kind));
-  if (!certifiable) return null;
+  const way = WAYS.find(({ kinds }) => unlock.how?.some(({ kind }) => kinds.test(kind)));
+  if (!way) return null;
   return h(
     "button",
-    { class: "btn primary", type: "button", testid: "go-certify", onclick: () => nav.go("certify") },
-    "去认证车主",
+    { class: "btn primary", type: "button", testid: `go-${way.view}`, onclick: () => nav.go(way.view) },
+    way.label,
   );
 }
 

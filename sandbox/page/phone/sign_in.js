@@ -16,7 +16,8 @@ export function askToSignIn() {
   const refresh = loading(list, sandbox.users, (users, body) =>
     body.replaceChildren(userList(users.toReversed(), status)),
   );
-  openSheet("选择微信用户", h("div", { class: "sheet-body" }, list, newUserForm(status), status), {
+  const notice = h("p", { class: "muted" }, "首次登录即加入社区，并同意《隐私政策》");
+  openSheet("选择微信用户", h("div", { class: "sheet-body" }, list, newUserForm(status), status, notice), {
     testid: "sign-in",
   });
   refresh();

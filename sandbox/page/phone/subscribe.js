@@ -9,7 +9,12 @@ import { keyed } from "./keys.js";
 import { asMember } from "./session.js";
 import { closeSheet, openSheet, toast } from "./sheet.js";
 
-export const TEMPLATE_TITLES = { certification_decided: "车主认证结果通知", post_decided: "内容审核结果通知" };
+export const TEMPLATE_TITLES = {
+  certification_decided: "车主认证结果通知",
+  post_decided: "内容审核结果通知",
+  transfer_asked: "车辆转移确认提醒",
+  leaving_asked: "账号注销提醒",
+};
 
 let catalogue = null;
 

@@ -13,7 +13,7 @@ from chalicelib.errors import Refusal, Unavailable
 from chalicelib.settings import settings
 from chalicelib.wechat import client
 from chalicelib.wechat import platform as calls
-from chalicelib.wechat.client import Scene, Suggestion, Verdict, WechatIdentity
+from chalicelib.wechat.client import RiskScene, Scene, Suggestion, Verdict, WechatIdentity
 from chalicelib.wechat.refusals import (
     ChatLimitReached,
     ChatWindowClosed,
@@ -28,6 +28,7 @@ from tests.fakes.platform import CUT, DROP, HANG, OK, STALL, FakePlatform, Reply
 
 LOGIN = "/sns/jscode2session"
 SCREEN = "/wxa/msg_sec_check"
+RISK = "/wxa/getuserriskrank"
 SUBSCRIBE = "/cgi-bin/message/subscribe/send"
 CHAT = "/cgi-bin/message/custom/send"
 UPLOAD = "/cgi-bin/media/upload"
@@ -111,6 +112,36 @@ def test_a_login_answer_without_openid_is_no_answer(
     platform.answers(LOGIN, answer)
     with pytest.raises(Unavailable):
         client.exchange_code(CODE)
+
+
+# How far somebody is to be trusted
+
+
+def rank(**about: str) -> int:
+    return client.risk_rank(OPENID, scene=RiskScene.JOINING, client_ip="203.0.113.7", **about)
+
+
+def test_a_person_has_a_risk_rank(platform: FakePlatform) -> None:
+    platform.answers(RISK, {**OK, "risk_rank": 3, "unoin_id": 1}, {**OK, "risk_rank": 0})
+    assert (rank(mobile="13812345678"), rank()) == (3, 0)
+    first, second = (asked.json for asked in platform.asked_for(RISK))
+    assert second == {
+        "appid": "wx0123456789abcdef",
+        "openid": OPENID,
+        "scene": 0,
+        "client_ip": "203.0.113.7",
+    }
+    assert first == second | {"mobile_no": "13812345678"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [61010, 40003, -1, OK, {**OK, "risk_rank": 5}, {**OK, "risk_rank": "high"}, DROP, HANG],
+)
+def test_whatever_is_no_rank_is_unavailable(platform: FakePlatform, answer: object) -> None:
+    platform.answers(RISK, answer)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable):
+        rank()
 
 
 # Whether a text may be shown
@@ -470,6 +501,7 @@ def test_neither_errors_nor_logs_tell_addresses_tokens_or_people(
 def test_heavy_libraries_are_imported_only_when_needed() -> None:
     script = (
         "import sys, chalicelib.wechat.client, chalicelib.wechat.envelope\n"
+        "import chalicelib.wechat.pictures, chalicelib.wecom.contacts\n"
         "import chalicelib.wecom.client, chalicelib.wecom.envelope, chalicelib.tokens\n"
         "heavy = {'wechatpy', 'requests', 'cryptography', 'xmltodict'}\n"
         "print(sorted(heavy & set(sys.modules)))"

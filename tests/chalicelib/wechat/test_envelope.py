@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.settings import settings
 from chalicelib.wechat import envelope
-from chalicelib.wechat.envelope import ChatEntered, ChatOther, ChatText
+from chalicelib.wechat.envelope import (
+    ChatEntered,
+    ChatOther,
+    ChatText,
+    PrivacyNews,
+    PrivacyNotice,
+    Revocable,
+)
 from local.placeholders import SECRETS
 from tests.chalicelib.stage import SETTINGS
 from tests.fakes.envelopes import NOW, Sender, json_body, without, xml_body
@@ -273,3 +280,66 @@ def test_other_events_are_not_about_the_chat() -> None:
 def test_a_message_without_sender_type_or_time_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises(BadEnvelope):
         envelope.chat_in({**TEXT, **broken})
+
+
+# What people took back
+
+REVOKED = {
+    "ToUserName": "gh_1",
+    "FromUserName": "oPlatform",
+    "CreateTime": "1795334400",
+    "MsgType": "event",
+    "Event": "user_authorization_revoke",
+    "OpenID": "oPerson",
+    "UnionID": "uPerson",
+    "AppID": SETTINGS["WECHAT_APPID"],
+    "RevokeInfo": "8",
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "news"),
+    [
+        ("user_info_modified", PrivacyNews.MODIFIED),
+        ("user_authorization_cancellation", PrivacyNews.CANCELLED),
+    ],
+)
+def test_news_of_a_persons_account_are_about_the_person(event: str, news: PrivacyNews) -> None:
+    fields = without(REVOKED, "RevokeInfo") | {"Event": event}
+    assert envelope.privacy_notice_in(fields) == PrivacyNotice(
+        openid="oPerson", news=news, revoked=frozenset(), created_at=SENT_AT
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "revoked"),
+    [
+        ("8", {Revocable.PHONE}),
+        (8, {Revocable.PHONE}),
+        ("1,8", {Revocable.PLATE_NUMBER, Revocable.PHONE}),
+        ("18", {Revocable.PICKED_LOCATION}),
+        ("12", {12}),
+        ("7", {Revocable.CAMERA}),
+        ("", set()),
+    ],
+)
+def test_what_was_taken_back_is_told(codes: object, revoked: set[int]) -> None:
+    notice = envelope.privacy_notice_in(REVOKED | {"RevokeInfo": codes})
+    assert notice is not None
+    assert (notice.news, notice.revoked) == (PrivacyNews.REVOKED, revoked)
+
+
+@pytest.mark.parametrize("name", ["OpenID", "AppID"])
+def test_half_of_such_news_is_refused(name: str) -> None:
+    with refused("incomplete"):
+        envelope.privacy_notice_in(without(REVOKED, name))
+
+
+def test_news_of_another_mini_program_are_refused() -> None:
+    with refused("receiver"):
+        envelope.privacy_notice_in(REVOKED | {"AppID": "wx0000000000000000"})
+
+
+@pytest.mark.parametrize("fields", [TEXT, REVOKED | {"Event": "wxa_media_check"}, {}])
+def test_whatever_else_comes_is_no_news_of_that(fields: dict[str, str]) -> None:
+    assert envelope.privacy_notice_in(fields) is None

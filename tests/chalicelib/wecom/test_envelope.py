@@ -11,7 +11,7 @@ import xmltodict
 
 from chalicelib.envelopes import BadEnvelope, Message
 from chalicelib.wecom import envelope
-from chalicelib.wecom.envelope import CardPress
+from chalicelib.wecom.envelope import CardPress, ContactChange
 from local.placeholders import SECRETS
 from tests.chalicelib.stage import SETTINGS
 from tests.fakes.envelopes import NOW, Sender, json_body, stamp, without, xml_body
@@ -133,6 +133,36 @@ def test_the_press_of_a_button_is_read() -> None:
     assert envelope.card_press_in(opened().fields) == PRESSED
 
 
+def an_item(key: str, *options: str) -> str:
+    ids = "".join(f"<OptionId>{option}</OptionId>" for option in options)
+    return (
+        f"<SelectedItem><QuestionKey>{key}</QuestionKey><OptionIds>{ids}</OptionIds></SelectedItem>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("items", "selected"),
+    [
+        ("", {}),
+        (an_item("reason", "mismatch"), {"reason": "mismatch"}),
+        (an_item("reason", "mismatch", "other"), {"reason": "mismatch"}),
+        (an_item("a", "1") + an_item("b", "2"), {"a": "1", "b": "2"}),
+        (an_item("reason"), {}),
+        ("<SelectedItem>words</SelectedItem>", {}),
+        ("<SelectedItem><QuestionKey><x>1</x></QuestionKey></SelectedItem>", {}),
+        ("words", {}),
+    ],
+)
+def test_what_was_chosen_in_the_lists_of_a_card_is_read(
+    items: str, selected: dict[str, str]
+) -> None:
+    chosen = f"<SelectedItems>{items}</SelectedItems></xml>"
+    fields = xmltodict.parse(PRESS_XML.replace("</xml>", chosen))["xml"]
+    press = envelope.card_press_in(fields)
+    assert press
+    assert press.selected == selected
+
+
 @pytest.mark.parametrize(
     "other", [{"MsgType": "text"}, {"Event": "enter_agent"}, {"Event": "template_card_menu_event"}]
 )
@@ -172,3 +202,47 @@ def test_a_reply_is_sealed() -> None:
     reply = envelope.sealed_reply("<xml>回复</xml>", now=NOW, nonce="n1")
     signature = xmltodict.parse(reply)["xml"]["MsgSignature"]
     assert WECOM.crypto.decrypt_message(reply, signature, stamp(NOW), "n1") == "<xml>回复</xml>"
+
+
+# Contacts
+
+ADDED = {
+    "ToUserName": SETTINGS["WECOM_CORPID"],
+    "FromUserName": "sys",
+    "CreateTime": "1795334400",
+    "MsgType": "event",
+    "Event": "change_external_contact",
+    "ChangeType": "add_external_contact",
+    "UserID": "wangwu",
+    "ExternalUserID": "wmAnna",
+    "State": "store-7",
+    "WelcomeCode": "wc-1",
+}
+
+
+def test_a_new_contact_is_told_with_its_code() -> None:
+    assert envelope.contact_change_in(ADDED) == ContactChange(
+        kind="add_external_contact",
+        userid="wangwu",
+        external_userid="wmAnna",
+        state="store-7",
+        created_at=datetime.fromtimestamp(1795334400, UTC),
+    )
+
+
+def test_a_contact_may_come_without_a_code() -> None:
+    for fields in (without(ADDED, "State"), ADDED | {"State": ""}):
+        change = envelope.contact_change_in(fields)
+        assert change is not None
+        assert change.state is None
+
+
+@pytest.mark.parametrize("name", ["ChangeType", "UserID", "ExternalUserID"])
+def test_half_a_change_of_a_contact_is_refused(name: str) -> None:
+    with refused("incomplete"):
+        envelope.contact_change_in(without(ADDED, name))
+
+
+def test_whatever_else_comes_is_no_change_of_a_contact() -> None:
+    assert envelope.contact_change_in(PRESS) is None
+    assert envelope.contact_change_in(ADDED | {"MsgType": "text"}) is None
