@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args
+from datetime import datetime
+from typing import Any, get_args, get_origin
 
 import msgspec
 import pytest
@@ -20,9 +21,16 @@ def a_fact(kind: type[Fact]) -> Fact:
     examples: dict[str, Any] = {"fact_id": "f", "at": START.isoformat()}
     for name in msgspec.structs.fields(kind):
         if name.name not in examples:
-            options = getattr(name.type, "__members__", None)
-            examples[name.name] = next(iter(options.values())) if options else "x"
+            examples[name.name] = _example(name.type)
     return msgspec.convert(examples, kind, strict=False)
+
+
+def _example(kind: Any) -> Any:
+    if options := getattr(kind, "__members__", None):
+        return next(iter(options.values()))
+    if get_origin(kind) is tuple:
+        return [_example(get_args(kind)[0])]
+    return {datetime: START.isoformat(), int: 1, bool: True}.get(kind, "x")
 
 
 def test_every_fact_can_be_read() -> None:
@@ -54,6 +62,8 @@ def test_a_fact_cannot_be_changed(kind: type[Fact]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fact_says_who_and_what_by_id_and_nothing_personal(kind: type[Fact]) -> None:
     impersonal = {"at", "decision", "kind", "touchpoint"}
+    impersonal |= {"data", "end", "erases_at", "fields", "on", "purpose", "version"}
+    impersonal |= {"added", "refreshed", "rejected", "unchanged"}
     told = {field.name for field in msgspec.structs.fields(kind)} - impersonal
     assert [name for name in told if not name.endswith("_id")] == []
 

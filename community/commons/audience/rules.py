@@ -21,6 +21,10 @@ class Identity(StrEnum):
     OWNER = "owner"
 
 
+CO_DRIVER_BADGE = "co-driver"
+"""Worn by those whom an owner lets drive their car."""
+
+
 class Tier(StrEnum):
     """Level earned by growth value. Compares in order: T0 < T1 < T2 < T3."""
 
@@ -39,6 +43,8 @@ class Viewer(Protocol):
     def tier(self) -> Tier: ...
     @property
     def tags(self) -> tuple[str, ...]: ...
+    @property
+    def badges(self) -> tuple[str, ...]: ...
 
 
 Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=TAG_CHARS_MAX)]
@@ -70,6 +76,9 @@ _WAYS_BY_IDENTITY = {
 def unlock_for(viewer: Viewer | None, audience: Audience) -> Unlock | None:
     """None if it is open to the viewer; else why it is not, and every step that opens it.
 
+    For boards and what is in them: a co-driver reads and writes where owners do. What is handed out
+    to owners asks for the member's `identity`. See docs/decisions/0007-co-drivers.md.
+
     Shape: `viewer` is None for a guest
     """
     if audience == EVERYONE:
@@ -80,7 +89,7 @@ def unlock_for(viewer: Viewer | None, audience: Audience) -> Unlock | None:
 
 def _ways_in(viewer: Viewer | None, audience: Audience) -> tuple[WayIn, ...]:
     ways = [] if viewer else [WayIn("sign_in", "登录后再试")]
-    if viewer is None or viewer.identity not in audience.identity:
+    if viewer is None or not _counts_as(viewer) & set(audience.identity):
         ways += _ways_by_identity(audience)
     tier = audience.tier_min
     if tier and (viewer is None or viewer.tier < tier):
@@ -89,6 +98,11 @@ def _ways_in(viewer: Viewer | None, audience: Audience) -> tuple[WayIn, ...]:
     if tags and (viewer is None or not set(tags) & set(viewer.tags)):
         ways.append(WayIn("take_part", "多参与相关话题即可解锁"))
     return tuple(ways)
+
+
+def _counts_as(viewer: Viewer) -> set[Identity]:
+    along = {Identity.OWNER} if CO_DRIVER_BADGE in viewer.badges else set()
+    return {viewer.identity} | along
 
 
 def _ways_by_identity(audience: Audience) -> list[WayIn]:

@@ -7,6 +7,8 @@
 | further page, with unread      | query + get the desk                                 | 1 + 0.5 RCU      |
 | how many came after            | query count `n#` > up_to, 100 at most                 | 1 RCU each 4 KB  |
 | read up to                     | update the desk, if its count is as seen              | 1 WCU            |
+| all, for the member            | query, page by page                                  | 0.5 RCU each 4 KB |
+| move in a merge, forget        | each row: see `moves`                                | 8 WCU, 1 WCU     |
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from datetime import datetime, timedelta
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib import ids
+from chalicelib import ids, moves
+from chalicelib.joins import Kind as Rows
 from chalicelib.tables import (
     Overtaken,
     RawRow,
@@ -124,6 +127,28 @@ def read_up_to(desk: DeskRow, notification_id: str, unread: int) -> None:
         )
 
 
+def all_of(member_id: str) -> tuple[list[Notification], DeskRow]:
+    rows = moves.rows(_NOTIFICATIONS, source=_partition(member_id))
+    return [_notification(row.sk, row.notification) for row in rows], desk_of(member_id)
+
+
+def move(member_id: str, *, to: str, merge_id: str) -> None:
+    source, target = _partition(member_id), _partition(to)
+    moves.move(_NOTIFICATIONS, source=source, target=target, mark=merge_id)
+    moves.move(_DESKS, source=source, target=target, mark=merge_id)
+
+
+def move_back(member_id: str, *, to: str, merge_id: str) -> None:
+    source, target = _partition(member_id), _partition(to)
+    moves.move_back(_NOTIFICATIONS, source=source, target=target, mark=merge_id)
+    moves.move_back(_DESKS, source=source, target=target, mark=merge_id)
+
+
+def forget(member_id: str) -> None:
+    moves.forget(_NOTIFICATIONS, source=_partition(member_id))
+    moves.forget(_DESKS, source=_partition(member_id))
+
+
 def _partition(member_id: str) -> str:
     return f"notifications#{member_id}"
 
@@ -138,8 +163,12 @@ def _text(notification: Notification) -> str:
 
 
 def _read(row: RawRow) -> Notification:
-    kept = msgspec.json.decode(row["notification"]["S"], type=_Kept)
-    notification_id = row["sk"]["S"].removeprefix("n#")
+    return _notification(row["sk"]["S"], row["notification"]["S"])
+
+
+def _notification(sk: str, text: str) -> Notification:
+    kept = msgspec.json.decode(text, type=_Kept)
+    notification_id = sk.removeprefix("n#")
     return Notification(
         notification_id=notification_id,
         kind=kept.kind,
@@ -148,3 +177,18 @@ def _read(row: RawRow) -> Notification:
         link=kept.link,
         created_at=ids.time_of(notification_id),
     )
+
+
+def _both(one: DeskRow, other: DeskRow) -> DeskRow:
+    """What is unread on either is unread; the place up to which they read stays."""
+    one.unread += other.unread
+    return one
+
+
+def _without(both: DeskRow, one: DeskRow) -> DeskRow:
+    both.unread = max(0, both.unread - one.unread)
+    return both
+
+
+_NOTIFICATIONS = Rows(row=NotificationRow, starting="n#")
+_DESKS = Rows(row=DeskRow, starting=_DESK, joined=_both, parted=_without)

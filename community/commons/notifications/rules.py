@@ -14,6 +14,7 @@ UNREAD_COUNTED_MAX = 100
 class Kind(StrEnum):
     CERTIFICATION = "certification"
     MODERATION = "moderation"
+    PRIVACY = "privacy"
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):

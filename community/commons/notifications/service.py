@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from chalicelib import ids
 from chalicelib.errors import FieldError, Invalid, Unavailable
@@ -10,7 +13,7 @@ from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken
 from community.commons.notifications import records
 from community.commons.notifications.rules import Kind, Notification
-from community.facts import Fact
+from community.facts import Fact, MemberErased, MembersMerged, MembersUnmerged
 
 _LIST = "notifications"
 _TRIES_MAX = 5
@@ -61,3 +64,25 @@ def mark_read(member_id: str, *, up_to: str, now: datetime) -> int:
             continue
         return left
     raise Unavailable
+
+
+def exported(member_id: str) -> Any:
+    """Everything they were told, and up to where they read it."""
+    found, desk = records.all_of(member_id)
+    told = {"notifications": found, "unread": int(desk.unread), "read_up_to": desk.read_up_to}
+    return msgspec.to_builtins(told)
+
+
+def follow_merge(fact: MembersMerged) -> None:
+    """What one was told, the other was told."""
+    records.move(fact.gone_id, to=fact.kept_id, merge_id=fact.merge_id)
+
+
+def follow_unmerge(fact: MembersUnmerged) -> None:
+    """What came by the merge goes back."""
+    records.move_back(fact.kept_id, to=fact.gone_id, merge_id=fact.merge_id)
+
+
+def erase(fact: MemberErased) -> None:
+    """Everything they were told is forgotten."""
+    records.forget(fact.member_id)

@@ -24,8 +24,12 @@ def task_card(
     about: Mapping[str, str],
     text: str,
     buttons: Sequence[dict[str, Any]],
+    choice: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A card that asks for a decision: what it is about line by line, and a button for each answer."""
+    """A card that asks for a decision: what it is about line by line, and a button for each answer.
+
+    `choice` is told with whichever button is pressed.
+    """
     lines = [
         {"keyname": key[:KEY_CHARS_MAX], "value": shortened(value, VALUE_CHARS_MAX)}
         for key, value in about.items()
@@ -38,12 +42,23 @@ def task_card(
         "horizontal_content_list": lines[:LINES_MAX],
         "task_id": task_id,
         "button_list": list(buttons),
+        **({"button_selection": choice} if choice else {}),
     }
 
 
 def button(text: str, key: str, *, style: int) -> dict[str, Any]:
     """`key` names the action; who presses it is checked again when it is pressed."""
     return {"text": text, "style": style, "key": key}
+
+
+def choice(key: str, title: str, options: Mapping[str, str]) -> dict[str, Any]:
+    """A list to choose one option from, by id; the first is chosen until somebody chooses another."""
+    return {
+        "question_key": key,
+        "title": title,
+        "option_list": [{"id": each, "text": text} for each, text in options.items()],
+        "selected_id": next(iter(options)),
+    }
 
 
 def shortened(text: str, chars_max: int) -> str:

@@ -48,6 +48,13 @@ class TaskText(Message, frozen=True, kw_only=True, tag="task_text"):
     text: str
 
 
+class ColleagueText(Message, frozen=True, kw_only=True, tag="colleague_text"):
+    """A text to one colleague, who asked for it."""
+
+    userid: str
+    text: str
+
+
 class TaskCard(Message, frozen=True, kw_only=True, tag="task_card"):
     """A card with buttons to all moderators. Its `task_id` is the message's id."""
 
@@ -74,7 +81,15 @@ class InOrder(Message, frozen=True, kw_only=True, tag="in_order"):
 
 
 AnyMessage = (
-    ServiceNotice | ChatText | ChatCard | TaskText | TaskCard | TaskDone | GroupLine | InOrder
+    ServiceNotice
+    | ChatText
+    | ChatCard
+    | TaskText
+    | ColleagueText
+    | TaskCard
+    | TaskDone
+    | GroupLine
+    | InOrder
 )
 
 

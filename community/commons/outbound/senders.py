@@ -21,6 +21,7 @@ from community.commons.outbound import records
 from community.commons.outbound.rules import (
     ChatCard,
     ChatText,
+    ColleagueText,
     GroupLine,
     ServiceNotice,
     TaskCard,
@@ -85,6 +86,10 @@ def _task_text(task: TaskText, _now: datetime) -> Say:
     return partial(wecom.send_text, _moderators(), task.text)
 
 
+def _colleague_text(line: ColleagueText, _now: datetime) -> Say:
+    return partial(wecom.send_text, [line.userid], line.text)
+
+
 def _task_card(task: TaskCard, now: datetime) -> Say | None:
     if records.response_code(task.message_id):
         return None
@@ -122,6 +127,7 @@ SENDERS: dict[type, Callable[[Any, datetime], Say | None]] = {
     ChatText: _chat_text,
     ChatCard: _chat_card,
     TaskText: _task_text,
+    ColleagueText: _colleague_text,
     TaskCard: _task_card,
     TaskDone: _task_done,
     GroupLine: _group_line,

@@ -29,9 +29,25 @@ def moderators() -> list[Staff]:
     return [staff for staff in records.everyone() if Role.MODERATOR in staff.roles]
 
 
+def colleague(userid: str) -> Staff:
+    """Somebody who works for the community, in whatever role. Refuses: NotStaff"""
+    staff = records.find(userid)
+    rules.check_is_staff(staff)
+    assert staff
+    return staff
+
+
 def moderator(userid: str) -> Staff:
     """The moderator with this userid. Refuses: NotAModerator"""
     staff = records.find(userid)
     rules.check_may_moderate(staff)
+    assert staff
+    return staff
+
+
+def advisor(userid: str) -> Staff:
+    """The advisor with this userid. Refuses: NotAnAdvisor"""
+    staff = records.find(userid)
+    rules.check_may_advise(staff)
     assert staff
     return staff

@@ -9,4 +9,6 @@ TIMES_MAX = 20
 
 class Template(StrEnum):
     CERTIFICATION_DECIDED = "certification_decided"
+    TRANSFER_ASKED = "transfer_asked"
     POST_DECIDED = "post_decided"
+    LEAVING_ASKED = "leaving_asked"

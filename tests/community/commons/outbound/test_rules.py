@@ -9,6 +9,7 @@ from community.commons.outbound.rules import (
     AnyMessage,
     ChatCard,
     ChatText,
+    ColleagueText,
     GroupLine,
     InOrder,
     Message,
@@ -40,6 +41,7 @@ FOR_STAFF = [
     TaskDone(message_id="d", task_id="case-1", words="已由 张三 通过"),
     GroupLine(message_id="g", text="【内容审核】"),
     TaskText(message_id="w", text="【帖子全文 1/1】"),
+    ColleagueText(message_id="colleague", userid="lisi", text="照片"),
 ]
 ANSWER = InOrder(
     message_id="a",

@@ -1,0 +1,1 @@
+"""What will happen at a set time."""

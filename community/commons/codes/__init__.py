@@ -1,0 +1,1 @@
+"""Codes that one person hands to another."""
