@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import msgspec
 from chalice.app import Chalice, Response
 
-from chalicelib import clock, idempotency, logs, problems, reading
+from chalicelib import clock, idempotency, logs, partners, problems, reading
 from chalicelib.errors import Refusal, Unavailable
 
 Caller = TypeVar("Caller")
@@ -39,6 +39,8 @@ class Who(Enum):
     """Members, and people who have not signed in."""
     MEMBER = "member"
     """Only those who signed in; others get 401."""
+    PARTNER = "partner"
+    """Only partners' systems, which sign every call (see `partners`); others get 401."""
 
 
 class Known(Protocol):
@@ -49,13 +51,17 @@ class Known(Protocol):
 
 
 class Call(msgspec.Struct, Generic[Caller, Body, Asked], frozen=True):
-    """One call, understood: who, what, when. `query` is what was asked for beside the path."""
+    """One call, understood: who, what, when. `query` is what was asked for beside the path.
+
+    `token` is how the caller proved who they are: only for ending its session.
+    """
 
     caller: Caller
     body: Body
     query: Asked
     request_id: str
     now: datetime
+    token: str = ""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -74,7 +80,7 @@ class Route(msgspec.Struct, frozen=True):
     @property
     def keyed(self) -> bool:
         """Whether an Idempotency-Key means something here."""
-        return self.method == "POST" and self.who is Who.MEMBER
+        return self.method == "POST" and self.who in (Who.MEMBER, Who.PARTNER)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -95,7 +101,14 @@ class Incoming(msgspec.Struct, frozen=True):
     request_id: str
 
 
-Identify = Callable[[str, datetime], Known | None]
+class Recognised(msgspec.Struct, frozen=True):
+    """Who calls, and what they are told in headers of the answer: a fresh token, say."""
+
+    caller: Known
+    headers: Mapping[str, str] = {}
+
+
+Identify = Callable[[str, datetime], Recognised | None]
 
 
 class Door:
@@ -179,12 +192,21 @@ def serve(route: Route, incoming: Incoming, identify: Identify) -> Answer:
 
 def _answered(route: Route, incoming: Incoming, identify: Identify) -> Answer:
     now = clock.utc_now()
-    caller = _caller(route, incoming, identify, now)
-    if isinstance(caller, Answer):
-        return caller
+    recognised = _recognised(route, incoming, identify, now)
+    if isinstance(recognised, Answer):
+        return recognised
+    if recognised is None:
+        return _handled(route, incoming, None, now)
+    answer = _handled(route, incoming, recognised.caller, now)
+    answer.headers.update(recognised.headers)
+    return answer
+
+
+def _handled(route: Route, incoming: Incoming, caller: Known | None, now: datetime) -> Answer:
     query = reading.query(route.asks, incoming.query)
     body = _body(route, incoming)
-    call: Call[Any, Any, Any] = Call(caller, body, query, incoming.request_id, now)
+    _, token = _credentials(incoming)
+    call: Call[Any, Any, Any] = Call(caller, body, query, incoming.request_id, now, token)
     key = incoming.headers.get("idempotency-key")
     if key is not None and route.keyed and caller is not None:
         return _answered_once(route, incoming, call, key, caller.caller_id)
@@ -208,7 +230,7 @@ def _answered_once(
         request_id=call.request_id,
         now=call.now,
     )
-    call = Call(call.caller, call.body, call.query, held.request_id, held.now)
+    call = msgspec.structs.replace(call, request_id=held.request_id, now=held.now)
     result = route.handler(call, **incoming.path)
     answer = _encoded(route, result, incoming, call.caller)
     if held.replayed:
@@ -216,15 +238,32 @@ def _answered_once(
     return answer
 
 
-def _caller(
+def _recognised(
     route: Route, incoming: Incoming, identify: Identify, now: datetime
-) -> Known | Answer | None:
+) -> Recognised | Answer | None:
     """Who calls; an answer of 401 where that had to be known and is not."""
-    scheme, _, token = incoming.headers.get("authorization", "").partition(" ")
+    if route.who is Who.PARTNER:
+        return _partner(route, incoming, now)
+    scheme, token = _credentials(incoming)
     if route.who is Who.ANYONE or (route.who is Who.GUEST and not token):
         return None
-    caller = identify(token, now) if scheme.lower() == "bearer" and token else None
-    return caller or _problem(problems.SIGN_IN_FIRST, headers={"WWW-Authenticate": "Bearer"})
+    found = identify(token, now) if scheme.lower() == "bearer" and token else None
+    return found or _problem(problems.SIGN_IN_FIRST, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _partner(route: Route, incoming: Incoming, now: datetime) -> Recognised | Answer:
+    path = route.path.format(**incoming.path)
+    signed = partners.Signed(route.method, path, incoming.query, incoming.body)
+    try:
+        return Recognised(partners.recognised(signed, incoming.headers, now=now))
+    except problems.NotRecognised as refusal:
+        told = problems.of_refusal(refusal)
+        return _problem(told, headers={"WWW-Authenticate": partners.SCHEME})
+
+
+def _credentials(incoming: Incoming) -> tuple[str, str]:
+    scheme, _, token = incoming.headers.get("authorization", "").partition(" ")
+    return scheme, token
 
 
 def _encoded(route: Route, result: Any, incoming: Incoming, caller: Known | None) -> Answer:

@@ -42,8 +42,12 @@ class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
     error_id: str | None = None
 
 
+class NotRecognised(Forbidden):
+    """Who calls does not prove who they are (401)."""
+
+
 class WrongMediaType(Invalid):
-    """The one refusal of the frame with a status of its own (415)."""
+    """The body is of another type (415)."""
 
     code = "unsupported_media_type"
     text = "请以 application/json 提交"
@@ -82,6 +86,8 @@ SIGN_IN_FIRST = Problem(title="Unauthorized", status=401, code="sign_in_first", 
 
 
 def status_of(refusal: type[Refusal]) -> int:
+    if issubclass(refusal, NotRecognised):
+        return 401
     if issubclass(refusal, WrongMediaType):
         return 415
     if issubclass(refusal, TooLarge):

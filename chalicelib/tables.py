@@ -62,6 +62,8 @@ class Row(Model):
     gsi1sk = UnicodeAttribute(null=True)
     gsi1 = FirstIndex()
     fact = UnicodeAttribute(null=True)
+    was = UnicodeAttribute(null=True)
+    """Where it came from, if it was another's: see `moves`."""
     ttl = NumberAttribute(null=True)
 
     @classmethod
@@ -87,13 +89,18 @@ class Row(Model):
         *,
         limit: int | None = None,
         newest_first: bool = False,
+        consistent: bool = False,
     ) -> list[RawRow]:
         """Rows of a partition in one read, as DynamoDB writes them.
 
         For lists: with an object for each row, PynamoDB takes as long again as the read itself.
         """
         found = cls._get_connection().query(
-            pk, where, limit=limit, scan_index_forward=not newest_first
+            pk,
+            where,
+            limit=limit,
+            scan_index_forward=not newest_first,
+            consistent_read=consistent,
         )
         rows: list[RawRow] = found["Items"]
         return rows

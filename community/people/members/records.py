@@ -3,25 +3,43 @@
 | pattern                      | key condition                                      | units                |
 |------------------------------|----------------------------------------------------|----------------------|
 | who signs in (known)         | gsi1 `openid#<hash>`                                | 0.5 RCU              |
-| join, once per openid        | transaction: put `openid#<hash>` if new, put member | 6 WCU with the index |
-| who was first with an openid | get `openid#<hash>`, consistent                     | 1 RCU                |
-| who calls                    | get `member#<id>`                                   | 0.5 RCU              |
+| join, once per openid        | transaction: claim the identities, put `member#<id>` | 8 WCU with the index |
+| who calls                    | query `member#<id>`, sk from `member`               | 0.5 RCU each 4 KB    |
+| one member                   | get `member#<id>` / `member`                        | 0.5–1 RCU            |
+| under which id they go on    | the same, once for each fact that names them       | 0.5 RCU              |
 | rename, certify              | update of the same                                 | 2 WCU with the index |
+| erase                        | in a transaction: update of the same               | 4 WCU with the index |
+
+What every call needs to know of its caller stands together, so that it is one read: the member, when
+they were last seen, which of their sessions were signed out, their tags (`member.tags`: see `tags`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from chalicelib import crypto
 from chalicelib.errors import NotFound, Unavailable
-from chalicelib.tables import Overtaken, Row, one_transaction, table_name, unless_overtaken
+from chalicelib.tables import Overtaken, RawRow, Row, table_name, unless_overtaken
 from community import facts
-from community.people.members.rules import Member
+from community.people.identities import service as identities
+from community.people.identities.rules import Identity, Kind
+from community.people.members import visits
+from community.people.members.rules import (
+    MERGES_FOLLOWED_MAX,
+    Member,
+    NeverHere,
+    Presence,
+    Seen,
+    State,
+)
+from community.people.tags import rules as tag_rules
 
 TRIES_MAX = 5
 
@@ -32,85 +50,174 @@ class MemberRow(Row):
 
     member = UnicodeAttribute()
     version = NumberAttribute(default=1)
-    openid = UnicodeAttribute()
+    openid = UnicodeAttribute(null=True)
 
 
-class IdentityRow(Row):
-    """Whose an openid is: the table makes sure that it is one member's only."""
-
-    class Meta:
-        table_name = table_name("people")
-
-    member_id = UnicodeAttribute()
-
-
-def add(member: Member, *, openid: str, fact: facts.MemberJoined) -> Member:
-    """Keep a new member; gives the one who has this openid already, if somebody was first."""
-    key = _openid_key(openid)
+def add_in(
+    write: TransactWrite, member: Member, *, known_by: Sequence[Identity], fact: facts.Fact | None
+) -> None:
+    """Join a transaction: it is overtaken if somebody is known by one of these already."""
     row = MemberRow(
         _key(member.member_id),
         "member",
         member=_text(member),
-        openid=crypto.sealed(openid, about=member.member_id),
-        gsi1pk=key,
-        gsi1sk="member",
-        fact=facts.written(fact),
+        fact=facts.written(fact) if fact else None,
     )
-    try:
-        with one_transaction() as write:
-            write.save(
-                IdentityRow(key, "identity", member_id=member.member_id),
-                condition=IdentityRow.pk.does_not_exist(),
-            )
-            write.save(row)
-    except Overtaken:
-        return get(IdentityRow.get(key, "identity", consistent_read=True).member_id)
-    return member
+    for identity in known_by:
+        if identity.kind is Kind.OPENID:
+            _put_openid(row, identity.value, member_id=member.member_id)
+    for identity in known_by:
+        identities.claim(write, identity, member_id=member.member_id)
+    write.save(row, condition=MemberRow.pk.does_not_exist())
 
 
 def with_openid(openid: str) -> Member | None:
-    rows = MemberRow.gsi1.query(_openid_key(openid), limit=1)
-    return next((_member(row) for row in rows), None)
+    for row in MemberRow.gsi1.query(identities.key_of(Kind.OPENID, openid), limit=1):
+        member = _member(row.member)
+        return get(member.member_id) if member.state is State.MERGED else member
+    return None
 
 
-def find(member_id: str) -> Member | None:
-    """The member, if there is one; who joined a moment ago is found too."""
+def presence(member_id: str, *, now: datetime) -> Presence | None:
+    """Who this is as a caller, with the tags that hold now; who joined a moment ago is found too.
+
+    Not who they were merged into.
+    """
     for consistent in (False, True):
-        with suppress(MemberRow.DoesNotExist):
-            return _member(MemberRow.get(_key(member_id), "member", consistent_read=consistent))
+        found = MemberRow.raw_page(
+            _key(member_id), MemberRow.sk.startswith("member"), consistent=consistent
+        )
+        rows = {row["sk"]["S"]: row for row in found}
+        if "member" in rows:
+            return _presence(rows, now)
     return None
 
 
 def get(member_id: str) -> Member:
-    """As it is this moment. Refuses: NotFound"""
-    return _member(_row(member_id))
+    """As it is this moment; of two who were merged, the one who remains. Refuses: NotFound"""
+    return _member(_remaining(member_id).member)
+
+
+def alone(member_id: str) -> Member | None:
+    """As their own row says this moment, merged or not."""
+    try:
+        return _member(_row(member_id).member)
+    except NotFound:
+        return None
+
+
+def remaining(member_id: str) -> str:
+    try:
+        row = MemberRow.get(_key(member_id), "member")
+    except MemberRow.DoesNotExist:
+        return member_id
+    return get(member_id).member_id if _member(row.member).merged_into else member_id
 
 
 def openid_of(member_id: str) -> str:
-    return crypto.opened(_row(member_id).openid, about=member_id)
+    """Refuses: NeverHere"""
+    row = _remaining(member_id)
+    if row.openid is None:
+        raise NeverHere
+    return crypto.opened(row.openid, about=row.pk.removeprefix(_key("")))
 
 
-def change(member_id: str, changed: Callable[[Member], Member]) -> Member:
-    """The member after a change, on top of whatever else changed meanwhile.
+def change(
+    member_id: str, changed: Callable[[Member], Member], *, fact: facts.Fact | None = None
+) -> Member:
+    """The member after a change, on top of whatever else changed meanwhile. Who is erased stays so.
 
     Refuses: NotFound; Unavailable — again and again somebody else was first
     """
     for _ in range(TRIES_MAX):
-        row = _row(member_id)
-        old = _member(row)
+        row = _remaining(member_id)
+        old = _member(row.member)
         new = changed(old)
-        if new == old:
+        if new == old or old.state is State.ERASED:
             return old
         try:
             with unless_overtaken():
-                row.update(
-                    [MemberRow.member.set(_text(new)), MemberRow.version.add(1)],
-                    MemberRow.version == row.version,
-                )
+                row.update(_actions(new, fact), MemberRow.version == row.version)
         except Overtaken:
             continue
         return new
     raise Unavailable
+
+
+def change_in(
+    write: TransactWrite,
+    member_id: str,
+    changed: Callable[[Member], Member],
+    *,
+    openid: str | None = None,
+    without_openid: bool = False,
+    fact: facts.Fact | None = None,
+) -> Member:
+    """Join a transaction with a change: it fails if the member changes meanwhile.
+
+    `openid`: what the member signs in with from now on, if they had none; `without_openid`: they do not
+    sign in any longer. Refuses: NotFound
+    """
+    row = _row(member_id)
+    new = changed(_member(row.member))
+    actions = _actions(new, fact)
+    if without_openid:
+        actions += [MemberRow.openid.remove(), *_not_findable()]
+    if openid and row.openid is None:
+        _put_openid(row, openid, member_id=member_id)
+        actions += [
+            MemberRow.openid.set(row.openid),
+            MemberRow.gsi1pk.set(row.gsi1pk),
+            MemberRow.gsi1sk.set(row.gsi1sk),
+        ]
+    write.update(
+        MemberRow(row.pk, row.sk), actions=actions, condition=MemberRow.version == row.version
+    )
+    return new
+
+
+def erase_in(
+    write: TransactWrite,
+    member_id: str,
+    changed: Callable[[Member], Member],
+    *,
+    findable: bool,
+    fact: facts.Fact,
+) -> None:
+    """Join a transaction with a change that takes the openid away.
+
+    `findable`: its keyed hash still leads to the member. Refuses: NotFound
+    """
+    row = _row(member_id)
+    actions = [*_actions(changed(_member(row.member)), fact), MemberRow.openid.remove()]
+    if not findable:
+        actions += _not_findable()
+    write.update(
+        MemberRow(row.pk, row.sk), actions=actions, condition=MemberRow.version == row.version
+    )
+
+
+def _presence(rows: dict[str, RawRow], now: datetime) -> Presence:
+    seen, tags = rows.get(visits.SEEN), rows.get("member.tags")
+    held = tag_rules.ids_held(tags["tags"]["S"], now) if tags else ()
+    return Presence(
+        member=msgspec.structs.replace(_member(rows["member"]["member"]["S"]), tags=held),
+        seen=msgspec.json.decode(seen["seen"]["S"], type=Seen) if seen else Seen(),
+        signed_out=frozenset(
+            sk.removeprefix(visits.OUT) for sk in rows if sk.startswith(visits.OUT)
+        ),
+    )
+
+
+def _remaining(member_id: str) -> MemberRow:
+    """The row of a member, or of the one they were merged into."""
+    for _ in range(MERGES_FOLLOWED_MAX):
+        row = _row(member_id)
+        member = _member(row.member)
+        if member.state is not State.MERGED or member.merged_into is None:
+            return row
+        member_id = member.merged_into
+    raise NotFound
 
 
 def _row(member_id: str) -> MemberRow:
@@ -120,17 +227,30 @@ def _row(member_id: str) -> MemberRow:
         raise NotFound from missing
 
 
+def _put_openid(row: MemberRow, openid: str, *, member_id: str) -> None:
+    row.openid = crypto.sealed(openid, about=member_id)
+    row.gsi1pk = identities.key_of(Kind.OPENID, openid)
+    row.gsi1sk = "member"
+
+
+def _not_findable() -> list[Action]:
+    return [MemberRow.gsi1pk.remove(), MemberRow.gsi1sk.remove()]
+
+
+def _actions(member: Member, fact: facts.Fact | None) -> list[Action]:
+    actions: list[Action] = [MemberRow.member.set(_text(member)), MemberRow.version.add(1)]
+    if fact:
+        actions.append(MemberRow.fact.set(facts.written(fact)))
+    return actions
+
+
 def _key(member_id: str) -> str:
     return f"member#{member_id}"
 
 
-def _openid_key(openid: str) -> str:
-    return f"openid#{crypto.lookup_hash('openid', openid)}"
-
-
 def _text(member: Member) -> str:
-    return msgspec.json.encode(member).decode()
+    return msgspec.json.encode(msgspec.structs.replace(member, tags=())).decode()
 
 
-def _member(row: MemberRow) -> Member:
-    return msgspec.json.decode(row.member, type=Member)
+def _member(text: str) -> Member:
+    return msgspec.json.decode(text, type=Member)

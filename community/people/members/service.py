@@ -1,92 +1,140 @@
-"""Front door: members and their sessions."""
+"""Front door: members."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
+from pynamodb.transactions import TransactWrite
 
-from chalicelib.signing import signed, unsigned
-from chalicelib.wechat import client as wechat
-from chalicelib.wechat.client import Scene
+from chalicelib.tables import one_transaction
 from community import facts
-from community.commons.safety import service as safety
-from community.people.members import records, rules
-from community.people.members.rules import Member, Session
-
-_PURPOSE = "session"
+from community.people.identities.rules import Identity
+from community.people.members import records, visits
+from community.people.members.rules import Member, Presence, Seen
 
 
-class NicknameNotAllowed(safety.ContentNotAllowed):
-    text = "昵称未通过检查，请换一个或稍后再试"
+def add(
+    member: Member, *, known_by: Sequence[Identity] = (), fact: facts.Fact | None = None
+) -> None:
+    """Keep a new member, known by these identities.
 
-
-def sign_in(code: str, *, scene: str | None, request_id: str, now: datetime) -> Session:
-    """Let somebody in by the code of `wx.login`; who comes for the first time joins.
-
-    Refuses: LoginCodeInvalid, LoginBlocked, TooManyLogins, Unavailable — see `wechat.exchange_code`
+    Refuses: Overtaken — one of them is somebody else's, or the member is there
     """
-    openid = wechat.exchange_code(code).openid
-    member = records.with_openid(openid) or _join(openid, scene, request_id, now)
-    expires_at = (now + rules.SESSION_LIVES).replace(microsecond=0)
-    token = signed(
-        [member.member_id, member.session_version, int(expires_at.timestamp())], purpose=_PURPOSE
-    )
-    return Session(token=token, expires_at=expires_at, member=member)
+    with one_transaction() as write:
+        records.add_in(write, member, known_by=known_by, fact=fact)
 
 
-def from_session(token: str, now: datetime) -> Member | None:
-    """The member whose valid session this is."""
-    claims = unsigned(token, purpose=_PURPOSE)
-    if claims is None:
-        return None
-    member_id, version, expires = claims
-    if datetime.fromtimestamp(expires, UTC) <= now:
-        return None
-    member = records.find(member_id)
-    return member if member and member.session_version == version else None
+def add_in(
+    write: TransactWrite,
+    member: Member,
+    *,
+    known_by: Sequence[Identity] = (),
+    fact: facts.Fact | None = None,
+) -> None:
+    """The same, in a transaction with what belongs to the new member from the start."""
+    records.add_in(write, member, known_by=known_by, fact=fact)
 
 
 def with_openid(openid: str) -> Member | None:
     return records.with_openid(openid)
 
 
+def presence(member_id: str, *, now: datetime) -> Presence | None:
+    """What a call needs to know of its caller, in one read."""
+    return records.presence(member_id, now=now)
+
+
 def get(member_id: str) -> Member:
+    """The member; of two who were merged, the one who remains. Refuses: NotFound"""
     return records.get(member_id)
 
 
+def alone(member_id: str) -> Member | None:
+    """The member as they are this moment, and not the one into whom they were merged."""
+    return records.alone(member_id)
+
+
+def remaining(member_id: str) -> str:
+    """The id under which a member goes on; somebody whom we do not know keeps theirs."""
+    return records.remaining(member_id)
+
+
 def openid_of(member_id: str) -> str:
-    """How WeChat calls a member. For the adapters only: never in an answer, a log or a fact."""
+    """How WeChat calls a member. For the adapters only: never in an answer, a log or a fact.
+
+    Refuses: NeverHere — known from an archive only, or erased
+    """
     return records.openid_of(member_id)
 
 
-def rename(member: Member, nickname: str) -> Member:
-    """Change what others call a member.
+def change(
+    member_id: str, changed: Callable[[Member], Member], *, fact: facts.Fact | None = None
+) -> Member:
+    """The member after a change, on top of whatever else changed meanwhile.
 
-    Refuses: Invalid — nothing is left of it
-             NicknameNotAllowed; Unavailable — nobody can check it, and it is shown to others at once
+    Refuses: NotFound; Unavailable — again and again somebody else was first
     """
-    nickname = rules.tidied(nickname)
-    openid = records.openid_of(member.member_id)
-    if not safety.passes(nickname, openid=openid, scene=Scene.PROFILE):
-        raise NicknameNotAllowed
-    return records.change(
-        member.member_id, lambda current: msgspec.structs.replace(current, nickname=nickname)
+    return records.change(member_id, changed, fact=fact)
+
+
+def change_in(
+    write: TransactWrite,
+    member_id: str,
+    changed: Callable[[Member], Member],
+    *,
+    openid: str | None = None,
+    without_openid: bool = False,
+    fact: facts.Fact | None = None,
+) -> Member:
+    """Join a transaction with a change; see `records.change_in`. Refuses: NotFound"""
+    return records.change_in(
+        write, member_id, changed, openid=openid, without_openid=without_openid, fact=fact
     )
 
 
-def note_certification(fact: facts.CertificationDecided) -> None:
-    """An approved certification makes its holder an owner."""
-    if fact.decision is facts.CertificationDecision.APPROVE:
-        records.change(fact.member_id, rules.certified)
+def erase_in(
+    write: TransactWrite,
+    member_id: str,
+    changed: Callable[[Member], Member],
+    *,
+    findable: bool = False,
+    fact: facts.Fact,
+) -> None:
+    """Join a transaction after which nobody can tell who the member was; see `records.erase_in`.
+
+    Refuses: NotFound
+    """
+    records.erase_in(write, member_id, changed, findable=findable, fact=fact)
 
 
-def _join(openid: str, scene: str | None, request_id: str, now: datetime) -> Member:
-    member = rules.new_member(request_id=request_id, now=now)
-    fact = facts.MemberJoined(
-        fact_id=f"{member.member_id}.joined",
-        at=now,
-        member_id=member.member_id,
-        touchpoint=scene or rules.ORGANIC,
-    )
-    return records.add(member, openid=openid, fact=fact)
+def note_seen(member_id: str, seen: Seen, fact: facts.MemberSeen) -> None:
+    visits.note_seen(member_id, seen, fact)
+
+
+def sign_out(member_id: str, session_id: str, *, dies_at: int) -> None:
+    visits.sign_out(member_id, session_id, dies_at=dies_at)
+
+
+def exported(member_id: str) -> Any:
+    """Who they are, when they were last here, and which sessions they signed out. Refuses: NotFound"""
+    member = records.get(member_id)
+    seen, signed_out = visits.rows_of(member_id)
+    return msgspec.to_builtins({"member": member, "seen": seen, "signed_out": signed_out})
+
+
+def follow_merge(fact: facts.MembersMerged) -> None:
+    """What the merge itself did not bring together: when they were last here."""
+    visits.move(fact.gone_id, to=fact.kept_id, merge_id=fact.merge_id)
+
+
+def follow_unmerge(fact: facts.MembersUnmerged) -> None:
+    """What came by the merge goes back."""
+    visits.move_back(fact.kept_id, to=fact.gone_id, merge_id=fact.merge_id)
+
+
+def erase(fact: facts.MemberErased) -> None:
+    """What is left says that there was somebody; see `rules.erased`."""
+    visits.forget(fact.member_id)

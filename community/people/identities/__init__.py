@@ -1,0 +1,1 @@
+"""By what a member is known elsewhere."""

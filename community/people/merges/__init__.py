@@ -1,0 +1,1 @@
+"""Two members who turn out to be one person."""

@@ -1,0 +1,1 @@
+"""The phone number that a member has shown to be theirs."""
