@@ -57,7 +57,10 @@ def test_a_stage_is_deployed_when_everything_is_there(
     deploy.main()
     assert "Deployed." in capsys.readouterr().out
     assert [colleague["userid"] for colleague in staff_of(stack)] == ["zhaoliu"]
-    assert ours.items() <= parameters.stored(stack.boto, STACK).items()
+    secrets = parameters.stored(stack.boto, STACK)
+    assert ours.items() <= secrets.items()
+    assert parameters.DATA_KEYS in secrets
 
     deploy.main()
     assert "Nothing had changed." in capsys.readouterr().out
+    assert parameters.stored(stack.boto, STACK) == secrets

@@ -1,5 +1,6 @@
 """What `make down` saves, `make up` finds: rows, secrets, addresses, and what was still on its way."""
 
+import base64
 import json
 import time
 from collections.abc import Callable
@@ -39,6 +40,16 @@ def relays(stack: Stack) -> int:
     return sum(event["message"].startswith("START") for event in pages.search("events[]"))
 
 
+def opened_data_key(stack: Stack) -> bytes:
+    ring = parameters.stored(stack.boto, stack.name)[parameters.DATA_KEYS]
+    sealed = base64.b64decode(ring.partition(":")[2])
+    opened = stack.boto("kms").decrypt(
+        CiphertextBlob=sealed, EncryptionContext={"stack": stack.name}
+    )
+    key: bytes = opened["Plaintext"]
+    return key
+
+
 def eventually(holds: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -53,6 +64,9 @@ def test_everything_survives_and_goes_on(own: Stack) -> None:
     assert eventually(lambda: relays(own) == 1)
     outputs = own.boto("cloudformation").describe_stacks(StackName=own.name)["Stacks"][0]["Outputs"]
     secrets = parameters.stored(own.boto, own.name)
+    data_key = opened_data_key(own)
+    media = {"Bucket": f"{own.name}-media-000000000000", "Key": "licence/kept"}
+    own.boto("s3").put_object(**media, Body=b"picture")
     identity = own.sandbox.identity()
 
     assert own.stop()
@@ -60,6 +74,8 @@ def test_everything_survives_and_goes_on(own: Stack) -> None:
 
     assert own.sandbox.identity() == identity
     assert parameters.stored(own.boto, own.name) == secrets
+    assert opened_data_key(own) == data_key
+    assert own.boto("s3").get_object(**media)["Body"].read() == b"picture"
     after = own.boto("cloudformation").describe_stacks(StackName=own.name)["Stacks"][0]
     assert after["Outputs"] == outputs
     key = {name: row(own, "before")[name] for name in ("pk", "sk")}

@@ -1,9 +1,11 @@
 """The emulated AWS does what AWS does where it matters, and what it forgets is made up for."""
 
+import base64
 import json
 import subprocess
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -13,28 +15,48 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local import deployment, package, say, up
+from local import deployment, package, parameters, say, up
 from local.cloud import EMULATED_REGION
 from local.package import Package
 from local.stack import BUCKET, Stack
 
+Acting = Callable[[str], Any]
+
 
 @pytest.fixture
-def as_tick(stack: Stack) -> Iterator[Any]:
-    """Clients of somebody who may do what the policy of `tick` allows."""
+def acting_as(stack: Stack) -> Iterator[Acting]:
+    """Gives clients of somebody who may do what the policy of a Lambda allows."""
     iam = stack.boto("iam")
-    role = stack.boto("lambda").get_function_configuration(FunctionName=stack.function("tick"))
+    with ExitStack() as done:
+
+        def acting(name: str) -> Any:
+            policy = json.dumps(policy_of(stack, name))
+            user = {"UserName": f"as-{name}"}
+            iam.create_user(**user)
+            done.callback(iam.delete_user, **user)
+            iam.put_user_policy(**user, PolicyName="p", PolicyDocument=policy)
+            done.callback(iam.delete_user_policy, **user, PolicyName="p")
+            key = iam.create_access_key(**user)["AccessKey"]
+            done.callback(iam.delete_access_key, **user, AccessKeyId=key["AccessKeyId"])
+            session = boto3.Session(
+                key["AccessKeyId"], key["SecretAccessKey"], region_name=EMULATED_REGION
+            )
+            return lambda service: session.client(service, endpoint_url=stack.emulator_url)
+
+        yield acting
+
+
+@pytest.fixture
+def as_tick(acting_as: Acting) -> Any:
+    return acting_as("tick")
+
+
+def policy_of(stack: Stack, name: str) -> Any:
+    role = stack.boto("lambda").get_function_configuration(FunctionName=stack.function(name))
     role_name = role["Role"].rpartition("/")[2]
+    iam = stack.boto("iam")
     (policy_name,) = iam.list_role_policies(RoleName=role_name)["PolicyNames"]
-    policy = iam.get_role_policy(RoleName=role_name, PolicyName=policy_name)["PolicyDocument"]
-    iam.create_user(UserName="as-tick")
-    iam.put_user_policy(UserName="as-tick", PolicyName="p", PolicyDocument=json.dumps(policy))
-    key = iam.create_access_key(UserName="as-tick")["AccessKey"]
-    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=EMULATED_REGION)
-    yield lambda service: session.client(service, endpoint_url=stack.emulator_url)
-    iam.delete_access_key(UserName="as-tick", AccessKeyId=key["AccessKeyId"])
-    iam.delete_user_policy(UserName="as-tick", PolicyName="p")
-    iam.delete_user(UserName="as-tick")
+    return iam.get_role_policy(RoleName=role_name, PolicyName=policy_name)["PolicyDocument"]
 
 
 def test_a_lambda_can_import_nothing_but_its_package(stack: Stack) -> None:
@@ -65,6 +87,42 @@ def test_what_a_policy_does_not_allow_is_denied(stack: Stack, as_tick: Any) -> N
     entries = [{"Id": "1", "MessageBody": "b"}]
     with pytest.raises(ClientError, match="AccessDenied"):
         as_tick("sqs").send_message_batch(QueueUrl=queue, Entries=entries)
+
+
+def test_only_who_seals_opens_data_keys_and_only_this_stack_s(
+    stack: Stack, acting_as: Acting
+) -> None:
+    ring = parameters.stored(stack.boto, stack.name)[parameters.DATA_KEYS]
+    sealed = base64.b64decode(ring.partition(":")[2])
+    ours, theirs = {"stack": stack.name}, {"stack": "another"}
+    api, tick = acting_as("api_handler")("kms"), acting_as("tick")("kms")
+    opened = api.decrypt(CiphertextBlob=sealed, EncryptionContext=ours)["Plaintext"]
+    assert len(opened) == 32
+    with pytest.raises(ClientError, match="AccessDenied"):
+        tick.decrypt(CiphertextBlob=sealed, EncryptionContext=ours)
+    foreign = stack.boto("kms").generate_data_key(
+        KeyId=f"alias/{stack.name}", KeySpec="AES_256", EncryptionContext=theirs
+    )["CiphertextBlob"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        api.decrypt(CiphertextBlob=foreign, EncryptionContext=theirs)
+
+
+def test_files_are_for_who_needs_them(stack: Stack, acting_as: Acting) -> None:
+    bucket = f"{stack.name}-media-000000000000"
+    api, follower = acting_as("api_handler")("s3"), acting_as("follow_facts")("s3")
+    sender = acting_as("send_outbound")("s3")
+    api.put_object(Bucket=bucket, Key="codes/c", Body=b"code")
+    assert api.get_object(Bucket=bucket, Key="codes/c")["Body"].read() == b"code"
+    follower.put_object(Bucket=bucket, Key="exports/e", Body=b"zip")
+    assert api.get_object(Bucket=bucket, Key="exports/e")["Body"].read() == b"zip"
+    follower.delete_object(Bucket=bucket, Key="exports/e")
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        api.get_object(Bucket=bucket, Key="exports/e")
+    for who, key in ((api, "exports/e"), (api, "e"), (follower, "codes/c"), (sender, "codes/c")):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            who.put_object(Bucket=bucket, Key=key, Body=b"x")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sender.get_object(Bucket=bucket, Key="codes/c")
 
 
 @pytest.mark.parametrize("district", ["platform", "people", "forum"])

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
 from tests.journeys.conftest import a_car, a_post
+from tests.journeys.test_certification import an_invitation
 
 Result = TypeVar("Result")
 AT_ONCE = 8
@@ -77,7 +78,33 @@ def test_one_car_approved_for_two_at_once_has_one_owner(
     )
     stack.wait_until_idle()
     states = sorted(p.did("GET", "/v1/certifications")["items"][0]["state"] for p in phones)
-    assert states == ["approved", "rejected"]
+    assert states == ["approved", "submitted"]  # The owner is asked about the other one.
+    identities = sorted(phone.did("GET", "/v1/me")["identity"] for phone in phones)
+    assert identities == ["owner", "prospect"]
+
+
+def test_one_car_certified_at_once_by_two_at_once_has_one_owner(
+    new_phone: Callable[[], Phone], stack: Stack
+) -> None:
+    """Both hold an advisor's invitation: nobody looks at it in between."""
+    car, phones = a_car(), [new_phone(), new_phone()]
+    for phone in phones:
+        phone.sign_in()
+    codes = [an_invitation(stack) for _ in phones]
+
+    def apply(phone: Phone, code: str) -> str:
+        application = {"kind": "owner", **car, "invitation_code": code}
+        state: str = phone.did("POST", "/v1/certifications", application)["state"]
+        return state
+
+    states = at_once(
+        [
+            lambda phone=phone, code=code: apply(phone, code)
+            for phone, code in zip(phones, codes, strict=True)
+        ]
+    )
+    assert sorted(states) == ["approved", "submitted"]
+    stack.wait_until_idle()
     identities = sorted(phone.did("GET", "/v1/me")["identity"] for phone in phones)
     assert identities == ["owner", "prospect"]
 

@@ -1,0 +1,1 @@
+"""What the dealer's records say of owners who may never have been here."""

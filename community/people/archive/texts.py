@@ -1,0 +1,16 @@
+"""What the report of an import says about a row: for the dealer's people who mend it."""
+
+NEITHER = "手机号和车架号至少填写一项"
+MOBILE = "手机号应为 11 位大陆手机号，例如：13800138000"
+VIN = "车架号应为 17 位字母和数字，不含 I、O、Q"
+PLATE = "车牌号不正确，例如：沪A12345、沪AD12345"
+DATE = "日期不正确，例如：2024-05-01"
+TIME = "时间不正确，例如：2024-05-01 或 2024-05-01 18:30"
+TOO_EARLY = "日期早于 1900 年"
+IN_THE_FUTURE = "日期在未来"
+MINOR = "未满 18 周岁，不能录入"
+TOO_LONG = "最多 {n} 个字符"
+TOO_MANY_CARS = "同一手机号名下车辆超过 {n} 辆，请核对手机号"
+
+CHECK_DIGIT = "车架号第 9 位校验位不符，请核对（已录入）"
+ANOTHER_OWNER = "这辆车原先登记在另一位车主名下，已改为本行车主"
