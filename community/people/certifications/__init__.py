@@ -1,1 +1,1 @@
-"""Proof that a member owns a car."""
+"""Proof of what somebody is to the brand: an owner, a buyer, somebody whom an advisor knows."""

@@ -1,28 +1,37 @@
-"""Certification: what an application must say, which states it goes through, who may decide."""
+"""Certification: which kinds there are, what they rest on, which states they go through, and for how long."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
 
 import msgspec
 
-from chalicelib import ids
-from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
-from community.commons.staff.rules import Staff
-from community.facts import CertificationDecision
+from chalicelib.errors import Conflict, NotFound
+from community.facts import CertificationDecision, CertificationEnd
+from community.people.profiles.rules import When
 
-MODEL_CHARS_MAX = 40
+PHOTO_KEPT = timedelta(days=30)
+"""After the decision: long enough for who was refused to ask why."""
+HOLDER_ANSWERS_WITHIN = timedelta(days=7)
+RENEWED_FROM = timedelta(days=60)
+"""How long before its end a certification can be applied for anew."""
 
-# Letters that look like digits (I, O, Q) do not occur. Source: GB 16735.
-_VIN = r"[A-HJ-NPR-Z0-9]{17}"
-# Province, authority, and five characters (six for new-energy cars); no I, no O. Source: GA 36.
-_PLATE = (
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"
-    r"(?:[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]|[A-HJ-NP-Z0-9]{6})"
-)
+
+class Kind(StrEnum):
+    OWNER = "owner"
+    PURCHASE_INTENTION = "purchase_intention"
+    DEPOSIT_HOLDER = "deposit_holder"
+    INVITATION = "invitation"
+    """Known to an advisor."""
+
+
+VALID_FOR = {
+    Kind.OWNER: timedelta(days=730),
+    Kind.PURCHASE_INTENTION: timedelta(days=90),
+    Kind.INVITATION: timedelta(days=365),
+}
+"""A deposit holds until it is spent or paid back: whoever knows of that says so."""
 
 
 class State(StrEnum):
@@ -30,13 +39,53 @@ class State(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     NEEDS_MORE = "needs_more"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    TRANSFERRED = "transferred"
 
 
-TAKEN = "这辆车已有认证车主"
+class Proof(StrEnum):
+    """What a certification rests on."""
+
+    TYPED = "typed"
+    PHOTO = "photo"
+    ARCHIVE = "archive"
+    INVITATION = "invitation"
+    STAFF = "staff"
+    OWN_WORD = "own_word"
+
+
+class Reason(StrEnum):
+    """Why a moderator rejects."""
+
+    UNVERIFIED = "unverified"
+    MISMATCH = "mismatch"
+    UNREADABLE = "unreadable"
+    NOT_A_LICENCE = "not_a_licence"
+    NOT_THEIRS = "not_theirs"
+    SUSPICIOUS = "suspicious"
+
+
+class Answer(StrEnum):
+    """What became of the question whether a car has changed hands."""
+
+    HAND_OVER = "hand_over"
+    REFUSE = "refuse"
+    SAME_PERSON = "same_person"
+    """Said by the holder only: the other one has to say so too."""
+    SILENCE = "silence"
+
+
+AT_ONCE = {Proof.ARCHIVE, Proof.INVITATION, Proof.OWN_WORD}
 STATE_AFTER = {
     CertificationDecision.APPROVE: State.APPROVED,
     CertificationDecision.REJECT: State.REJECTED,
     CertificationDecision.ASK_MORE: State.NEEDS_MORE,
+}
+STATE_AT_END = {
+    CertificationEnd.REVOKED: State.REVOKED,
+    CertificationEnd.EXPIRED: State.EXPIRED,
+    CertificationEnd.TRANSFERRED: State.TRANSFERRED,
 }
 
 
@@ -55,99 +104,97 @@ class DecidedAlready(Conflict):
     text = "这份认证已被处理"
 
 
+class HolderIsAsked(Conflict):
+    code = "transfer_open"
+    text = "这辆车已有认证车主，正在等待对方确认"
+
+
+class NotApproved(Conflict):
+    code = "certification_not_approved"
+    text = "这份认证没有生效，无法撤销"
+
+
+class NothingAskedFor(Conflict):
+    code = "supplement_not_asked"
+    text = "这份认证不需要补充资料"
+
+
+class PhotoIsGone(NotFound):
+    code = "photo_gone"
+    text = "照片已删除"
+
+
 class NoSuchCertification(NotFound):
     code = "no_such_certification"
     text = "没有找到这份认证"
 
 
-class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member hands in to be certified as an owner."""
+class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The holder of a car is asked whether somebody else's application for it is right."""
 
-    kind: Literal["owner"]
-    vin: Annotated[str, msgspec.Meta(max_length=40)]
-    plate_number: Annotated[str, msgspec.Meta(max_length=20)]
-    model: Annotated[str, msgspec.Meta(max_length=MODEL_CHARS_MAX)]
+    holder_id: str
+    instead_of: str
+    """The certification by which the car is held."""
+    asked_at: datetime
+    due_at: datetime
+    answer: Answer | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer in (None, Answer.SAME_PERSON)
 
 
-class Certification(msgspec.Struct, frozen=True, kw_only=True):
-    """An application and what became of it. VIN and plate are personal: see `shown_plate`."""
+class Certification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An application and what became of it. VIN and plate are personal: see `shown_plate`.
+
+    `cards` counts how often moderators were asked; `differences` is what a photo says otherwise;
+    `same_photo` and `same_car` are how many others handed in the same.
+    """
 
     certification_id: str
     member_id: str
-    kind: Literal["owner"]
-    vin: str
-    plate_number: str
-    model: str
+    kind: Kind
+    proof: Proof = Proof.TYPED
+    vin: str | None = None
+    plate_number: str | None = None
+    model: str | None = None
+    when: When | None = None
+    budget_fen_min: int | None = None
+    budget_fen_max: int | None = None
+    photos: tuple[str, ...] = ()
+    differences: dict[str, str] = {}
+    is_unread: bool = False
+    same_photo: int = 0
+    same_car: int = 0
+    invited_by: str | None = None
     state: State
+    cards: int = 0
+    transfer: Transfer | None = None
     created_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None
     reason: str | None = None
+    expires_at: datetime | None = None
+    ended_at: datetime | None = None
 
-
-def tidied(application: Application) -> Application:
-    """The application as it is meant. Refuses: Invalid, naming every wrong field"""
-    vin = application.vin.strip().upper()
-    plate = re.sub(r"[\s·•-]", "", application.plate_number).upper()
-    model = application.model.strip()
-    errors = []
-    if not re.fullmatch(_VIN, vin):
-        errors.append(FieldError("vin", "车架号应为 17 位字母和数字，不含 I、O、Q"))
-    if not re.fullmatch(_PLATE, plate):
-        errors.append(FieldError("plate_number", "车牌号不正确，例如：沪A12345、沪AD12345"))
-    if not model:
-        errors.append(FieldError("model", "请填写车型"))
-    if errors:
-        raise Invalid("认证信息有误，请检查后重新提交", errors=errors)
-    return Application(kind=application.kind, vin=vin, plate_number=plate, model=model)
-
-
-def new_certification_id(member_id: str, *, request_id: str, now: datetime) -> str:
-    """The same for every try of a request."""
-    return ids.new_id(now, f"certification {member_id} {request_id}")
-
-
-def submitted(
-    application: Application, *, certification_id: str, member_id: str, now: datetime
-) -> Certification:
-    return Certification(
-        certification_id=certification_id,
-        member_id=member_id,
-        kind=application.kind,
-        vin=application.vin,
-        plate_number=application.plate_number,
-        model=application.model,
-        state=State.SUBMITTED,
-        created_at=now,
-    )
-
-
-def decided(
-    certification: Certification, decision: CertificationDecision, *, by: Staff, now: datetime
-) -> Certification:
-    """Refuses: DecidedAlready — tells who was first"""
-    if certification.state is not State.SUBMITTED:
-        raise DecidedAlready(words_for(certification))
-    return msgspec.structs.replace(
-        certification, state=STATE_AFTER[decision], decided_at=now, decided_by=by.name
-    )
-
-
-def taken(certification: Certification) -> Certification:
-    """What becomes of an approval when the car turns out to have another owner."""
-    return msgspec.structs.replace(certification, state=State.REJECTED, reason=TAKEN)
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in (State.SUBMITTED, State.NEEDS_MORE)
 
 
 def words_for(certification: Certification) -> str:
     """Who decided what, as the moderators' card shows it: 已由 张三 通过."""
+    transfer = certification.transfer
+    if certification.state is State.SUBMITTED and transfer and transfer.is_open:
+        return "这辆车已有认证车主，已请对方确认"
     words = {
-        State.APPROVED: "通过",
         State.REJECTED: "驳回",
         State.NEEDS_MORE: "要求补充资料",
         State.SUBMITTED: "处理",
     }
     because = f"：{certification.reason}" if certification.reason else ""
-    return f"已由 {certification.decided_by} {words[certification.state]}{because}"
+    by = certification.decided_by or "系统"
+    return f"已由 {by} {words.get(certification.state, '通过')}{because}"
 
 
 def shown_plate(plate_number: str) -> str:

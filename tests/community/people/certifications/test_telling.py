@@ -6,8 +6,15 @@ import pytest
 
 from chalicelib.lists import PageQuery
 from community.commons.notifications import service as notifications
+from community.commons.staff.rules import NotAModerator
 from community.facts import CertificationDecision
-from tests.community.people.certifications.conftest import Decide, Submit
+from community.people.applications import service as applications
+from community.people.applications.rules import Supplement
+from community.people.certifications import telling
+from community.people.certifications.rules import PhotoIsGone, Reason
+from sandbox import cards as sandbox_cards
+from tests.community.people.certifying import Decide, Submit, Upload
+from tests.fakes.usual import a_licence_photo
 from tests.world import Person, World
 
 APPROVE, REJECT, ASK_MORE = CertificationDecision
@@ -106,11 +113,79 @@ def test_only_an_approval_makes_an_owner(
     assert li.member.identity == identity
 
 
-def test_who_applies_for_a_car_that_has_an_owner_is_told_why_not(
-    world: World, li: Person, wang: Person, submit: Submit, decide: Decide
+def test_a_reason_is_told_to_everybody(
+    world: World, li: Person, submit: Submit, decide: Decide
 ) -> None:
-    decide(submit(li))
-    decide(submit(wang))
+    made = submit(li)
     world.settle()
-    page, _, _ = notifications.page(wang.member_id, PageQuery())
-    assert [(n.title, n.text) for n in page.items] == [("车主认证未通过", "这辆车已有认证车主")]
+    decide(made, REJECT, reason=Reason.UNREADABLE)
+    world.settle()
+    page, _, _ = notifications.page(li.member_id, PageQuery())
+    assert page.items[0].text == "照片不清晰或不完整"
+    words = "已由 张三 驳回：照片不清晰或不完整"
+    assert [update["button"]["replace_name"] for update in world.sent(UPDATE)] == [words]
+
+
+def test_a_card_tells_what_a_moderator_should_look_at(
+    world: World, li: Person, wang: Person, submit: Submit, upload: Upload
+) -> None:
+    photo = a_licence_photo(vin="LSVAA49J132000009")
+    submit(li, licence_media_id=upload(li, photo))
+    submit(wang, licence_media_id=upload(wang, photo))
+    world.settle()
+    card = world.sent(CARD)[1]["template_card"]
+    assert {"keyname": "照片车架号", "value": "LSVAA49J132000009"} in card[
+        "horizontal_content_list"
+    ]
+    assert card["sub_title_text"] == (
+        "照片与填写的信息不一致；另有 1 位会员提交过同一张照片；一年内另有 1 位会员申请过该车架号"
+    )
+    sandbox_cards.check_new(card)
+
+
+def test_a_card_offers_a_reason_for_a_rejection(world: World, li: Person, submit: Submit) -> None:
+    submit(li)
+    world.settle()
+    choice = world.sent(CARD)[0]["template_card"]["button_selection"]
+    assert [option["id"] for option in choice["option_list"]] == list(Reason)
+    assert choice["selected_id"] == Reason.UNVERIFIED
+
+
+def test_a_moderator_who_asks_sees_the_photo_and_nobody_else(
+    world: World, li: Person, submit: Submit, upload: Upload
+) -> None:
+    made = submit(li, licence_media_id=upload(li))
+    world.settle()
+    telling.show_photo(made.certification_id, to="lisi", press_id="p1")
+    telling.show_photo(made.certification_id, to="lisi", press_id="p1")
+    world.settle()
+    (said,) = [sent for sent in world.sent(CARD) if sent["msgtype"] == "text"]
+    assert said["touser"] == "lisi"
+    assert f"licence/{made.photos[0]}" in said["text"]["content"]
+    with pytest.raises(NotAModerator):
+        telling.show_photo(made.certification_id, to="wangwu", press_id="p2")
+
+
+def test_without_a_photo_there_is_none_to_see(
+    world: World, li: Person, submit: Submit, decide: Decide, upload: Upload
+) -> None:
+    made = submit(li, licence_media_id=upload(li))
+    decide(made)
+    typed = submit(li, vin="LSVAA49J132000009")
+    for each in (made, typed):
+        with pytest.raises(PhotoIsGone):
+            telling.show_photo(each.certification_id, to="lisi", press_id="p")
+
+
+def test_who_supplements_fast_leaves_the_old_card_to_its_decision(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    """The new card is not ended by what is told late of the old one."""
+    made = submit(li)
+    world.settle()
+    decide(made, ASK_MORE)
+    more = Supplement(model="ID.4")
+    applications.supplement(li.member, made.certification_id, more, now=world.now)
+    world.settle()
+    updated = [update["response_code"] for update in world.sent(UPDATE)]
+    assert updated == [f"code-of-certification-{made.certification_id}"]

@@ -1,0 +1,1 @@
+"""Codes by which advisors vouch for people whom they know."""

@@ -1,0 +1,1 @@
+"""What makes a member an owner, and what does not any longer."""

@@ -1,0 +1,1 @@
+"""Cars that change hands."""

@@ -1,0 +1,1 @@
+"""Cars: whose they are, and who else drives them."""
