@@ -15,17 +15,38 @@ from community.forum.moderation import service as moderation
 from community.people.certifications import cards as certification_cards
 from community.people.certifications import rules as certification_rules
 from community.people.certifications import service as certifications
+from community.people.certifications import telling as certification_telling
+from community.people.certifications.rules import Reason
 
-Action = Callable[[CardPress, datetime], str]
+Action = Callable[[CardPress, datetime], str | None]
 
 
 def _certify(decision: CertificationDecision) -> Action:
     def act(press: CardPress, now: datetime) -> str:
         certification_id = certification_cards.subject_of(press.task_id)
-        decided = certifications.decide(certification_id, decision, by=press.userid, now=now)
+        reason = _reason_in(press) if decision is CertificationDecision.REJECT else None
+        decided = certifications.decide(
+            certification_id, decision, by=press.userid, reason=reason, now=now
+        )
         return certification_rules.words_for(decided)
 
     return act
+
+
+def _reason_in(press: CardPress) -> Reason | None:
+    """Why, as chosen on the card; a card of an older time may know other reasons."""
+    try:
+        return Reason(press.selected.get(certification_cards.WHY, ""))
+    except ValueError:
+        return None
+
+
+def _show_photo(press: CardPress, _now: datetime) -> None:
+    """The card stays as it is: the photo comes by itself, to who asked for it."""
+    certification_id = certification_cards.subject_of(press.task_id)
+    certification_telling.show_photo(
+        certification_id, to=press.userid, press_id=press.response_code
+    )
 
 
 def _moderate(decision: CaseDecision) -> Action:
@@ -41,13 +62,14 @@ CARD_ACTIONS: dict[str, Action] = {
     certification_cards.APPROVE: _certify(CertificationDecision.APPROVE),
     certification_cards.REJECT: _certify(CertificationDecision.REJECT),
     certification_cards.ASK_MORE: _certify(CertificationDecision.ASK_MORE),
+    certification_cards.SHOW_PHOTO: _show_photo,
     case_cards.PASS: _moderate(CaseDecision.PASS),
     case_cards.REMOVE: _moderate(CaseDecision.REMOVE),
 }
 
 
 def words_after(press: CardPress, *, now: datetime) -> str | None:
-    """Do what a button says. Gives the words that take the place of the card's buttons.
+    """Do what a button says. Gives the words that take the place of the card's buttons, if any do.
 
     Whoever was not first, or may not, is told so on the card; nothing happens then.
     Refuses: Unavailable — WeCom will push the press again

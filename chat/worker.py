@@ -10,12 +10,14 @@ from chalicelib.inbox import Item
 from chalicelib.wechat import envelope
 from chalicelib.wechat.envelope import ChatOther, ChatText
 from chalicelib.wecom import envelope as wecom_envelope
+from chat import privacy_events
 from chat.callbacks import WECHAT
 from chat.card_actions import words_after
 from chat.intents import Line, answer_to
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import ChatCard, InOrder
 from community.commons.outbound.rules import ChatText as ChatTextOut
+from community.people.contacts import service as contacts
 from community.people.members import service as members
 
 
@@ -28,9 +30,9 @@ def work(inbox_id: str) -> None:
     words = None
     try:
         if inbox_id.startswith(f"{WECHAT}#"):
-            _answer(item, now)
+            _hear(item, now)
         else:
-            words = _press(item, now)
+            words = _notice(item, now)
     except Unavailable:
         raise
     except Refusal:
@@ -40,10 +42,20 @@ def work(inbox_id: str) -> None:
     inbox.mark_handled(item, reply=words, now=now)
 
 
-def _press(item: Item, now: datetime) -> str | None:
+def _notice(item: Item, now: datetime) -> str | None:
     """A pressed card comes here only if nobody could answer it on the spot: it counts all the same."""
+    if change := wecom_envelope.contact_change_in(item.fields):
+        contacts.follow(change, now=now)
+        return None
     press = wecom_envelope.card_press_in(item.fields)
     return words_after(press, now=now) if press else None
+
+
+def _hear(item: Item, now: datetime) -> None:
+    if notice := envelope.privacy_notice_in(item.fields):
+        privacy_events.take_in(notice, now=now)
+    else:
+        _answer(item, now)
 
 
 def _answer(item: Item, now: datetime) -> None:

@@ -25,6 +25,8 @@ class PostView(msgspec.Struct, kw_only=True):
     text: str | None
     teaser: str
     audience: Audience
+    model: str | None
+    topics: tuple[str, ...]
     locked: bool
     unlock: Unlock | None
     state: State
@@ -74,6 +76,8 @@ def post_view(
         text=None if unlock else post.text,
         teaser=post.teaser,
         audience=post.audience,
+        model=post.model,
+        topics=post.topics,
         locked=unlock is not None,
         unlock=unlock,
         state=post.state,

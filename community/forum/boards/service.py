@@ -20,6 +20,11 @@ def everything(*, now: datetime) -> list[Board]:
     return _kept[1]
 
 
+def every_id() -> list[str]:
+    """The ids of all boards, as they are this moment."""
+    return [board.board_id for board in records.every_board()]
+
+
 def get(board_id: str, *, now: datetime) -> Board:
     """Refuses: NoSuchBoard"""
     for board in everything(now=now):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
@@ -10,13 +13,23 @@ from chalicelib.tables import Overtaken, one_transaction
 from chalicelib.wechat.client import Scene
 from community import facts
 from community.commons.safety import service as safety
-from community.facts import CaseDecided, CaseDecision, CommentHeld, CommentPublished
+from community.facts import (
+    CaseDecided,
+    CaseDecision,
+    CommentHeld,
+    CommentPublished,
+    MemberErased,
+    MembersMerged,
+    MembersUnmerged,
+)
+from community.forum.authorship import service as authorship
+from community.forum.authorship.rules import What, Work
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
 from community.forum.comments import records, rules
 from community.forum.comments.rules import Comment, CommentDraft
 from community.forum.posts import service as posts
-from community.forum.posts.rules import State
+from community.forum.posts.rules import ERASED, State, by_author
 from community.people.members import service as members
 from community.people.members.rules import Member
 
@@ -60,16 +73,27 @@ def get(post_id: str, comment_id: str) -> Comment:
 
 
 def apply_decision(fact: CaseDecided) -> None:
-    """A held comment is published or removed, as a moderator decided."""
+    """A held comment is published or removed, as a moderator decided. Refuses: Unavailable"""
     if fact.comment_id is None:
         return
     comment = records.get(fact.post_id, fact.comment_id)
+    if comment.state is not State.HELD:
+        return  # This decision was applied before.
     state = State.PUBLISHED if fact.decision is CaseDecision.PASS else State.REMOVED
     decided = rules.in_state(comment, state)
     try:
-        records.save_decided(decided, _fact_of(decided, fact.at))
-    except Overtaken:
-        return  # This decision was applied before.
+        records.save_decided(comment, decided, _fact_of(decided, fact.at))
+    except Overtaken as overtaken:
+        if records.get(fact.post_id, fact.comment_id).state is State.HELD:
+            raise Unavailable from overtaken  # Its author changed at this moment.
+
+
+def note_author(fact: CommentPublished | CommentHeld) -> None:
+    """A comment is found by who wrote it, whoever that is by now. Refuses: Unavailable"""
+    comment = records.get(fact.post_id, fact.comment_id)
+    if comment.author != ERASED:
+        work = Work(What.COMMENT, fact.comment_id, fact.post_id)
+        authorship.note(comment.author.member_id, work, renamed=_rename_author)
 
 
 def count(fact: CommentPublished) -> None:
@@ -83,6 +107,37 @@ def count(fact: CommentPublished) -> None:
     except Overtaken as overtaken:
         if not records.is_counted(fact.post_id, fact.comment_id):
             raise Unavailable from overtaken  # The post is not on its board yet.
+
+
+def exported(member_id: str) -> Iterator[Comment]:
+    """Every comment that they wrote, page by page."""
+    for works in authorship.pages(member_id, What.COMMENT):
+        yield from records.several([(work.post_id or "", work.work_id) for work in works])
+
+
+def follow_merge(fact: MembersMerged) -> None:
+    """Comments of the one who is gone name the one who remains."""
+    authorship.follow_merge(What.COMMENT, fact, renamed=_rename_author)
+
+
+def follow_unmerge(fact: MembersUnmerged) -> None:
+    """What came by the merge goes back."""
+    authorship.follow_unmerge(What.COMMENT, fact, renamed=_rename_author)
+
+
+def erase(fact: MemberErased) -> None:
+    """What they wrote stays; nobody can tell who it was."""
+    authorship.erase(What.COMMENT, fact, renamed=_rename_author)
+
+
+def _rename_author(write: TransactWrite, work: Work, author_id: str | None) -> None:
+    assert work.post_id
+    records.rename_author(
+        write,
+        work.post_id,
+        work.work_id,
+        renamed=lambda author: by_author(author, author_id),
+    )
 
 
 def _fact_of(comment: Comment, now: datetime) -> facts.Fact:

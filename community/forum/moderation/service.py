@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken
 from community.commons.dates import in_beijing
 from community.commons.notifications import service as notifications
@@ -22,7 +26,18 @@ from community.commons.outbound.rules import (
 )
 from community.commons.staff import service as staff
 from community.commons.subscriptions.rules import Template
-from community.facts import CaseDecided, CaseDecision, CaseOpened, CommentHeld, PostHeld
+from community.facts import (
+    CaseDecided,
+    CaseDecision,
+    CaseOpened,
+    CommentHeld,
+    MemberErased,
+    MembersMerged,
+    MembersUnmerged,
+    PostHeld,
+)
+from community.forum.authorship import service as authorship
+from community.forum.authorship.rules import NOBODY, What, Work
 from community.forum.comments import service as comments
 from community.forum.moderation import cards, records, rules, texts
 from community.forum.moderation.rules import Case
@@ -30,6 +45,7 @@ from community.forum.posts import service as posts
 from community.forum.posts.rules import whole_of
 from community.people.members import service as members
 
+_TRIES_MAX = 5
 TITLE_CHARS_MAX = 20
 # 2,048 bytes are a WeCom text; a Chinese character has three, and the heading needs some.
 PART_CHARS_MAX = 600
@@ -45,7 +61,7 @@ class _Content(NamedTuple):
 
 
 def open_case(fact: PostHeld | CommentHeld) -> None:
-    """Held content becomes a case, one however often it is told."""
+    """Held content becomes a case, one however often it is told. Refuses: Unavailable"""
     comment_id = fact.comment_id if isinstance(fact, CommentHeld) else None
     case_id = comment_id or fact.post_id
     case = Case(
@@ -56,6 +72,9 @@ def open_case(fact: PostHeld | CommentHeld) -> None:
         opened_at=fact.at,
     )
     records.add_if_new(case, CaseOpened(fact_id=f"{case_id}.opened", at=fact.at, case_id=case_id))
+    kept = records.get(case_id)
+    if kept.author_id != NOBODY:
+        authorship.note(kept.author_id, Work(What.CASE, case_id), renamed=_rename_author)
 
 
 def ask_moderators(fact: CaseOpened) -> None:
@@ -80,28 +99,34 @@ def decide(case_id: str, decision: CaseDecision, *, by: str, now: datetime) -> C
     """A moderator decides. `by` is their userid.
 
     Refuses: NotAModerator; NoSuchCase; CaseDecidedAlready — somebody was first; says who
+             Unavailable — again and again its author becomes another
     """
     moderator = staff.moderator(by)
-    case = rules.decided(records.get(case_id), decision, by=moderator, now=now)
-    fact = CaseDecided(
-        fact_id=f"{case_id}.decided",
-        at=now,
-        case_id=case_id,
-        post_id=case.post_id,
-        comment_id=case.comment_id,
-        author_id=case.author_id,
-        decision=decision,
-        staff_id=moderator.userid,
-    )
-    try:
-        records.save_decided(case, fact)
-    except Overtaken:
-        return rules.decided(records.get(case_id), decision, by=moderator, now=now)
-    return case
+    for _ in range(_TRIES_MAX):
+        case = records.get(case_id)
+        decided = rules.decided(case, decision, by=moderator, now=now)
+        fact = CaseDecided(
+            fact_id=f"{case_id}.decided",
+            at=now,
+            case_id=case_id,
+            post_id=case.post_id,
+            comment_id=case.comment_id,
+            author_id=case.author_id,
+            decision=decision,
+            staff_id=moderator.userid,
+        )
+        with suppress(Overtaken):
+            records.save_decided(case, decided, fact)
+            return decided
+    raise Unavailable
 
 
 def tell_author(fact: CaseDecided) -> None:
-    """The author is told what was decided, in the notification centre and, if granted, in WeChat."""
+    """The author is told what was decided, in the notification centre and, if granted, in WeChat.
+
+    Refuses: NotFound, NeverHere — they are erased
+    """
+    openid = members.openid_of(fact.author_id)
     content = _content(records.get(fact.case_id))
     told = texts.TOLD[fact.decision]
     page = f"pages/post/index?post_id={fact.post_id}"
@@ -117,7 +142,7 @@ def tell_author(fact: CaseDecided) -> None:
         ServiceNotice(
             message_id=f"notice {fact.fact_id}",
             member_id=fact.author_id,
-            openid=members.openid_of(fact.author_id),
+            openid=openid,
             template=Template.POST_DECIDED,
             fields={
                 "thing1": content.title,
@@ -144,6 +169,40 @@ def tell_moderators(fact: CaseDecided) -> None:
             text=texts.DECIDED_IN_GROUP.format(what=content.what, title=content.title, words=words),
         ),
     )
+
+
+def exported(member_id: str) -> Any:
+    """What of theirs moderators had to decide about, and how they did; not who it was."""
+    found = [records.get(work.work_id) for work in authorship.works(member_id, What.CASE)]
+    return [
+        {
+            "post_id": case.post_id,
+            "comment_id": case.comment_id,
+            "opened_at": case.opened_at,
+            "decision": case.decision.value if case.decision else None,
+            "decided_at": case.decided_at,
+        }
+        for case in found
+    ]
+
+
+def follow_merge(fact: MembersMerged) -> None:
+    """Cases of the one who is gone are about the one who remains."""
+    authorship.follow_merge(What.CASE, fact, renamed=_rename_author)
+
+
+def follow_unmerge(fact: MembersUnmerged) -> None:
+    """What came by the merge goes back."""
+    authorship.follow_unmerge(What.CASE, fact, renamed=_rename_author)
+
+
+def erase(fact: MemberErased) -> None:
+    """Nobody can tell any longer whom it was about."""
+    authorship.erase(What.CASE, fact, renamed=_rename_author)
+
+
+def _rename_author(write: TransactWrite, work: Work, author_id: str | None) -> None:
+    records.rename_author(write, work.work_id, author_id or NOBODY)
 
 
 def _whole_text(case_id: str, content: _Content) -> list[TaskText]:

@@ -4,15 +4,18 @@
 |----------------------------|---------------------------------------------|---------------------------|
 | publish                    | put `post#<id>` if new, put its card         | 1 WCU each KB + 1          |
 | one post                   | get `post#<id>`                              | 0.5 RCU each 4 KB          |
+| several, for their author  | batch get of 100                            | 0.5 RCU each 4 KB          |
 | its counts                 | get `board#<board>` / `<id>`                 | 0.5 RCU                   |
 | a board, latest first      | query `board#<board>` before a post          | 0.5 RCU each 4 KB of cards |
 | decide about a held post   | update if held                              | 1 WCU each KB              |
 | count one more or less     | update the card (in the counter's transaction) | 2 WCU                  |
+| another author             | in a transaction: update both as they were read | 2 WCU each KB            |
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import msgspec
@@ -21,7 +24,14 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import ids
-from chalicelib.tables import Overtaken, RawRow, Row, table_name, unless_overtaken
+from chalicelib.tables import (
+    Overtaken,
+    RawRow,
+    Row,
+    one_transaction,
+    table_name,
+    unless_overtaken,
+)
 from community import facts
 from community.commons.audience.rules import EVERYONE, Audience
 from community.forum.posts.rules import Author, Card, Counts, NoSuchPost, Post, PostKind, State
@@ -38,6 +48,8 @@ class PostRow(Row):
     text = UnicodeAttribute()
     teaser = UnicodeAttribute()
     audience = UnicodeAttribute(null=True)
+    model = UnicodeAttribute(null=True)
+    topics = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
 
 
@@ -78,6 +90,8 @@ def add(post: Post, fact: facts.Fact) -> None:
         text=post.text,
         teaser=post.teaser,
         audience=_audience_text(post.audience),
+        model=post.model,
+        topics=_text(post.topics) if post.topics else None,
         state=post.state.value,
         fact=facts.written(fact),
     )
@@ -93,6 +107,17 @@ def find(post_id: str, *, as_it_is_now: bool = False) -> Post | None:
         row = PostRow.get(f"post#{post_id}", "post", consistent_read=as_it_is_now)
     except PostRow.DoesNotExist:
         return None
+    return _post(row)
+
+
+def several(post_ids: Sequence[str]) -> list[Post]:
+    """Those of these that are there, oldest first."""
+    rows = PostRow.batch_get([(f"post#{post_id}", "post") for post_id in post_ids])
+    return sorted(map(_post, rows), key=lambda post: post.post_id)
+
+
+def _post(row: PostRow) -> Post:
+    post_id = row.pk.removeprefix("post#")
     return Post(
         post_id=post_id,
         board_id=row.board_id,
@@ -102,6 +127,8 @@ def find(post_id: str, *, as_it_is_now: bool = False) -> Post | None:
         text=row.text,
         teaser=row.teaser,
         audience=_audience(row.audience),
+        model=row.model,
+        topics=msgspec.json.decode(row.topics, type=tuple[str, ...]) if row.topics else (),
         state=State(row.state),
         created_at=ids.time_of(post_id),
     )
@@ -115,16 +142,58 @@ def get(post_id: str, *, as_it_is_now: bool = False) -> Post:
 
 
 def save_state(post: Post, fact: facts.Fact) -> None:
-    """Refuses: Overtaken — it is not held any more"""
+    """Refuses: Overtaken — it is not held any more, or its author is another by now"""
     with unless_overtaken():
         PostRow(f"post#{post.post_id}", "post").update(
             [PostRow.state.set(post.state.value), PostRow.fact.set(facts.written(fact))],
-            PostRow.state == State.HELD.value,
+            (PostRow.state == State.HELD.value) & (PostRow.author == _text(post.author)),
         )
 
 
+def rename_author(write: TransactWrite, post_id: str, renamed: Callable[[Author], Author]) -> None:
+    """Join a transaction: post and card name another author. Their facts have done their work and go."""
+    row = _row(post_id)
+    if row is None:
+        return
+    author = msgspec.json.decode(row.author, type=Author)
+    write.update(
+        PostRow(row.pk, row.sk),
+        [PostRow.author.set(_text(renamed(author))), PostRow.fact.remove()],
+        condition=PostRow.author == row.author,
+    )
+    card = _card_row(row.board_id, post_id)
+    if card is None:
+        return
+    kept = msgspec.json.decode(card.card, type=_Kept)
+    shown = renamed(Author(kept.author_id, kept.nickname, kept.badges))
+    kept.author_id, kept.nickname, kept.badges = shown.member_id, shown.nickname, shown.badges
+    write.update(
+        CardRow(card.pk, card.sk),
+        [CardRow.card.set(_text(kept))],
+        condition=CardRow.card == card.card,
+    )
+
+
 def list_card(post: Post) -> None:
-    """Put a post on its board, unless it is there."""
+    """Put a new post on its board, unless it is there."""
+    with suppress(Overtaken), unless_overtaken():
+        _new_card(post).save(CardRow.pk.does_not_exist())
+
+
+def list_card_as_it_is(post: Post) -> None:
+    """The same for a post that may have another author by now.
+
+    Refuses: Overtaken — it is on its board, or has another author; Unavailable
+    """
+    row = PostRow(f"post#{post.post_id}", "post")
+    with one_transaction() as write:
+        write.condition_check(
+            PostRow, row.pk, row.sk, condition=PostRow.author == _text(post.author)
+        )
+        write.save(_new_card(post), condition=CardRow.pk.does_not_exist())
+
+
+def _new_card(post: Post) -> CardRow:
     card = _Kept(
         post.author.member_id,
         post.author.nickname,
@@ -134,12 +203,7 @@ def list_card(post: Post) -> None:
         post.teaser,
         None if post.audience == EVERYONE else post.audience,
     )
-    row = CardRow(f"board#{post.board_id}", post.post_id, card=_text(card))
-    try:
-        with unless_overtaken():
-            row.save(CardRow.pk.does_not_exist())
-    except Overtaken:
-        pass
+    return CardRow(f"board#{post.board_id}", post.post_id, card=_text(card))
 
 
 def counts(board_id: str, post_id: str) -> Counts | None:
@@ -164,6 +228,20 @@ def add_to_counts(
     row = CardRow(f"board#{board_id}", post_id)
     actions: list[Action] = [getattr(CardRow, name).add(units) for name, units in by.items()]
     write.update(row, actions, condition=CardRow.pk.exists())
+
+
+def _row(post_id: str) -> PostRow | None:
+    try:
+        return PostRow.get(f"post#{post_id}", "post", consistent_read=True)
+    except PostRow.DoesNotExist:
+        return None
+
+
+def _card_row(board_id: str, post_id: str) -> CardRow | None:
+    try:
+        return CardRow.get(f"board#{board_id}", post_id, consistent_read=True)
+    except CardRow.DoesNotExist:
+        return None
 
 
 def _card(board_id: str, row: RawRow) -> Card:

@@ -12,14 +12,19 @@ from chalicelib import ids
 from chalicelib.errors import FieldError, Forbidden, Invalid, NotFound, Unlock
 from community.commons.audience.rules import EVERYONE, Audience, unlock_for
 from community.commons.words import visible
+from community.forum.authorship.rules import NOBODY
 from community.forum.boards.rules import Board
-from community.people.members.rules import Member
+from community.people.members.rules import ERASED_NICKNAME, Member
 
 TITLE_CHARS_MAX = 50
 TEXT_CHARS_MAX = 5_000
 TEASER_CHARS_MAX = 80
+MODEL_CHARS_MAX = 40
+TOPIC_CHARS_MAX = 20
+TOPICS_MAX = 5
 
 PostKind = Literal["discussion", "question"]
+Topic = Annotated[str, msgspec.Meta(max_length=TOPIC_CHARS_MAX)]
 
 
 class State(StrEnum):
@@ -46,6 +51,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS_MAX)]
     teaser: Annotated[str, msgspec.Meta(max_length=TEASER_CHARS_MAX)] | None = None
     audience: Audience = EVERYONE
+    model: Annotated[str, msgspec.Meta(max_length=MODEL_CHARS_MAX)] | None = None
+    topics: Annotated[tuple[Topic, ...], msgspec.Meta(max_length=TOPICS_MAX)] = ()
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -54,6 +61,10 @@ class Author(msgspec.Struct, frozen=True):
     member_id: str
     nickname: str
     badges: tuple[str, ...]
+
+
+ERASED = Author(NOBODY, ERASED_NICKNAME, ())
+"""The author of what somebody wrote who is erased."""
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +78,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     teaser: str
     audience: Audience
+    model: str | None = None
+    topics: tuple[str, ...] = ()
     state: State
     created_at: datetime
 
@@ -100,7 +113,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tidied(draft: Draft) -> Draft:
-    """The draft without blanks around, its title on one line.
+    """The draft without blanks around, title, model and topics on one line, each topic once.
 
     Refuses: Invalid — nothing is left of title or text
     """
@@ -113,17 +126,34 @@ def tidied(draft: Draft) -> Draft:
     if errors:
         raise Invalid(errors=errors)
     teaser = visible(draft.teaser or "") or None
-    return msgspec.structs.replace(draft, title=title, text=text, teaser=teaser)
+    model = " ".join(visible(draft.model or "").split()) or None
+    topics = dict.fromkeys(" ".join(visible(topic).lstrip("#＃").split()) for topic in draft.topics)
+    return msgspec.structs.replace(
+        draft,
+        title=title,
+        text=text,
+        teaser=teaser,
+        model=model,
+        topics=tuple(topic for topic in topics if topic),
+    )
 
 
 def shown_of(draft: Draft) -> str:
     """Everything but the title that others get to read: tags are shown with the audience."""
-    return "\n".join(filter(None, (draft.teaser, draft.text, *draft.audience.tags_any)))
+    others = (*draft.topics, *draft.audience.tags_any)
+    return "\n".join(filter(None, (draft.teaser, draft.text, draft.model, *others)))
 
 
 def whole_of(post: Post) -> str:
     """The same of a post, for those who decide about it; a teaser that we made of the text says nothing new."""
-    draft = Draft(kind=post.kind, title=post.title, text=post.text, audience=post.audience)
+    draft = Draft(
+        kind=post.kind,
+        title=post.title,
+        text=post.text,
+        audience=post.audience,
+        model=post.model,
+        topics=post.topics,
+    )
     own_teaser = post.teaser if post.teaser != teaser_of(draft) else None
     return shown_of(msgspec.structs.replace(draft, teaser=own_teaser))
 
@@ -144,6 +174,8 @@ def new_post(draft: Draft, *, post_id: str, author: Member, board_id: str, check
         text=draft.text,
         teaser=teaser_of(draft),
         audience=draft.audience,
+        model=draft.model,
+        topics=draft.topics,
         state=State.PUBLISHED if checked else State.HELD,
         created_at=ids.time_of(post_id),
     )
@@ -185,6 +217,17 @@ def unlock_of(viewer: Member | None, post: Post, board: Board) -> Unlock | None:
     if is_author(viewer, post):
         return None
     return unlock_for(viewer, board.read) or unlock_for(viewer, post.audience)
+
+
+def is_closed_to(viewer: Member, post: Post, board: Board) -> bool:
+    """Whether somebody may not read a post that they could if they had written it."""
+    held = post.state is State.HELD and not is_author(viewer, post)
+    return held or unlock_of(viewer, post, board) is not None
+
+
+def by_author(author: Author, author_id: str | None) -> Author:
+    """The author under another id, called as they were when they wrote; without one, nobody."""
+    return msgspec.structs.replace(author, member_id=author_id) if author_id else ERASED
 
 
 def in_state(post: Post, state: State) -> Post:

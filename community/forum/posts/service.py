@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+import msgspec
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.errors import Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken
 from chalicelib.wechat.client import Scene
 from community import facts
 from community.commons.safety import service as safety
-from community.facts import CaseDecided, CaseDecision, PostHeld, PostPublished, PostRemoved
+from community.facts import (
+    CaseDecided,
+    CaseDecision,
+    MemberErased,
+    MembersMerged,
+    MembersUnmerged,
+    PostHeld,
+    PostPublished,
+    PostRemoved,
+)
+from community.forum.authorship import service as authorship
+from community.forum.authorship.rules import What, Work
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
 from community.forum.posts import records, rules
@@ -52,8 +65,10 @@ def read(viewer: Member | None, post_id: str, *, now: datetime) -> Sight:
     Refuses: NoSuchPost — also for a held post, unless it is the viewer's own
     """
     post = records.get(post_id)
-    rules.check_may_know(viewer, post)
     board = boards.get(post.board_id, now=now)
+    if viewer is not None and rules.is_closed_to(viewer, post, board):
+        post = _by_who_remains(post)
+    rules.check_may_know(viewer, post)
     unlock = rules.unlock_of(viewer, post, board)
     return Sight(
         post=rules.locked(post) if unlock else post,
@@ -67,6 +82,11 @@ def get(post_id: str) -> Post:
     return records.get(post_id, as_it_is_now=True)
 
 
+def about(post_id: str) -> Post:
+    """A post in whatever state, for those who ask what it is about, a moment old. Refuses: NoSuchPost"""
+    return records.get(post_id)
+
+
 def open_to(viewer: Member | None, post_id: str, *, now: datetime) -> Post:
     """A published post whose text this person may read.
 
@@ -76,6 +96,8 @@ def open_to(viewer: Member | None, post_id: str, *, now: datetime) -> Post:
     if post.state is not State.PUBLISHED:
         raise rules.NoSuchPost
     board = boards.get(post.board_id, now=now)
+    if viewer is not None and rules.is_closed_to(viewer, post, board):
+        post = _by_who_remains(post)
     if unlock := rules.unlock_of(viewer, post, board):
         raise rules.PostLocked(unlock=unlock)
     return post
@@ -101,14 +123,27 @@ def add_to_counts(write: TransactWrite, post: tuple[str, str], by: Mapping[str, 
 
 
 def list_card(fact: PostPublished) -> None:
-    """A published post is on its board, also if the publisher crashed half-way."""
+    """A published post is on its board, also if the publisher crashed half-way. Refuses: Unavailable"""
     post = records.get(fact.post_id, as_it_is_now=True)
-    if records.counts(post.board_id, post.post_id) is None:
-        records.list_card(post)
+    if records.counts(post.board_id, post.post_id) is not None:
+        return
+    try:
+        records.list_card_as_it_is(post)
+    except Overtaken as overtaken:
+        if records.counts(post.board_id, post.post_id) is None:
+            raise Unavailable from overtaken  # Its author changed at this moment.
+
+
+def note_author(fact: PostPublished | PostHeld) -> None:
+    """A post is found by who wrote it, whoever that is by now. Refuses: Unavailable"""
+    post = records.get(fact.post_id, as_it_is_now=True)
+    if post.author != rules.ERASED:
+        work = Work(What.POST, post.post_id)
+        authorship.note(post.author.member_id, work, renamed=_rename_author)
 
 
 def apply_decision(fact: CaseDecided) -> None:
-    """A held post is published or removed, as a moderator decided."""
+    """A held post is published or removed, as a moderator decided. Refuses: Unavailable"""
     if fact.comment_id is not None:
         return
     post = records.get(fact.post_id, as_it_is_now=True)
@@ -116,8 +151,40 @@ def apply_decision(fact: CaseDecided) -> None:
     decided = rules.in_state(post, state)
     try:
         records.save_state(decided, _fact_of(decided, fact.at))
-    except Overtaken:
-        return  # This decision was applied before.
+    except Overtaken as overtaken:
+        if records.get(fact.post_id, as_it_is_now=True).state is State.HELD:
+            raise Unavailable from overtaken  # Its author changed at this moment.
+
+
+def exported(member_id: str) -> Iterator[Post]:
+    """Every post that they wrote, page by page."""
+    for works in authorship.pages(member_id, What.POST):
+        yield from records.several([work.work_id for work in works])
+
+
+def follow_merge(fact: MembersMerged) -> None:
+    """Posts and cards of the one who is gone name the one who remains."""
+    authorship.follow_merge(What.POST, fact, renamed=_rename_author)
+
+
+def follow_unmerge(fact: MembersUnmerged) -> None:
+    """What came by the merge goes back."""
+    authorship.follow_unmerge(What.POST, fact, renamed=_rename_author)
+
+
+def erase(fact: MemberErased) -> None:
+    """What they wrote stays; nobody can tell who it was."""
+    authorship.erase(What.POST, fact, renamed=_rename_author)
+
+
+def _rename_author(write: TransactWrite, work: Work, author_id: str | None) -> None:
+    records.rename_author(write, work.work_id, lambda author: rules.by_author(author, author_id))
+
+
+def _by_who_remains(post: Post) -> Post:
+    """The post, if its author was merged into somebody a moment ago, as that one's."""
+    author_id = members.remaining(post.author.member_id)
+    return msgspec.structs.replace(post, author=rules.by_author(post.author, author_id))
 
 
 def _listed(post: Post) -> Post:

@@ -7,13 +7,17 @@ count comes out the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
+
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken, one_transaction
-from community.facts import Reacted
+from community.facts import MemberErased, MembersMerged, MembersUnmerged, Reacted
+from community.forum.boards import service as boards
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Post, Sight, State
 from community.forum.reactions import records
@@ -60,9 +64,9 @@ def liked_among(member: Member | None, board_id: str, post_ids: Sequence[str]) -
 def count(fact: Reacted) -> None:
     """The post's counts follow what the member did with it. Refuses: Unavailable — it changes right now"""
     for _ in range(_TRIES_MAX):
-        row = records.get(fact.member_id, fact.board_id, fact.post_id)
-        news = records.uncounted(row)
-        if not news:
+        row = records.find(fact.member_id, fact.board_id, fact.post_id)
+        news = records.uncounted(row) if row else {}
+        if row is None or not news:
             return
         changes = {COUNT_OF[kind]: 1 if on else -1 for kind, on in news.items()}
         with suppress(Overtaken, Unavailable):
@@ -73,6 +77,41 @@ def count(fact: Reacted) -> None:
     raise Unavailable
 
 
+def exported(member_id: str) -> Any:
+    """Which posts they read and liked."""
+    return [
+        {"board_id": board_id, "post_id": post_id, "did": sorted(did)}
+        for board_id in boards.every_id()
+        for post_id, did in records.all_of(member_id, board_id)
+    ]
+
+
+def follow_merge(fact: MembersMerged) -> None:
+    """What either read or liked, they did; what both did is counted once. Refuses: Unfinished, Unavailable"""
+    for board_id in boards.every_id():
+        records.move(
+            fact.gone_id, board_id, to=fact.kept_id, merge_id=fact.merge_id, recount=_recount
+        )
+
+
+def follow_unmerge(fact: MembersUnmerged) -> None:
+    """What came by the merge goes back, and is counted for both. Refuses: Unfinished, Unavailable"""
+    for board_id in boards.every_id():
+        records.move_back(
+            fact.kept_id, board_id, to=fact.gone_id, merge_id=fact.merge_id, recount=_recount
+        )
+
+
+def erase(fact: MemberErased) -> None:
+    """Nobody can tell any longer what they read and liked; the counts stay. Refuses: Unfinished"""
+    for board_id in boards.every_id():
+        records.forget(fact.member_id, board_id)
+
+
+def _recount(write: TransactWrite, post: tuple[str, str], changes: Mapping[Kind, int]) -> None:
+    posts.add_to_counts(write, post, {COUNT_OF[kind]: by for kind, by in changes.items()})
+
+
 def _turn(kind: Kind, member: Member, post: Post, *, on: bool, now: datetime) -> None:
     fact = Reacted(
         fact_id=f"{member.member_id}.{post.post_id}.{kind}.{now.isoformat()}",
@@ -81,5 +120,6 @@ def _turn(kind: Kind, member: Member, post: Post, *, on: bool, now: datetime) ->
         board_id=post.board_id,
         post_id=post.post_id,
         kind=kind.value,
+        on=on,
     )
-    records.turn(kind, fact, on=on)
+    records.turn(kind, fact)

@@ -1,0 +1,24 @@
+"""What a member can be the author of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+NOBODY = "erased"
+"""The author of what is left of a member who is erased: the same for all of them."""
+
+
+class What(StrEnum):
+    POST = "post"
+    COMMENT = "comment"
+    CASE = "case"
+
+
+class Work(msgspec.Struct, frozen=True):
+    """Something that a member wrote. `post_id`: below which post, where it is not one itself."""
+
+    what: What
+    work_id: str
+    post_id: str | None = None

@@ -1,0 +1,1 @@
+"""What members care about, by what they read, like and say."""

@@ -1,0 +1,1 @@
+"""What a member agreed to, and what they took back."""

@@ -1,0 +1,1 @@
+"""Members whom colleagues have as contacts in WeCom."""

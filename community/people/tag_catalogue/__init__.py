@@ -1,0 +1,1 @@
+"""Which tags there are, what they mean and who answers for them."""

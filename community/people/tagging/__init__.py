@@ -1,0 +1,1 @@
+"""Tags that follow from facts by a rule."""

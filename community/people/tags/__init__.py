@@ -1,0 +1,1 @@
+"""What is noted of members in a word, and how long it holds."""
