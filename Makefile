@@ -5,7 +5,7 @@ RUN := .venv/bin/python -m
 STAGE ?= local
 ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help install browser up down seed logs check test journeys bench package deploy openapi lock clean
+.PHONY: help install browser up down seed import touchpoint tags invite logs check test journeys bench package deploy openapi lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1~\2/' | column -t -s '~'
@@ -25,6 +25,18 @@ down: install ## stop it; the data stay
 
 seed: install ## put boards, staff and demo content into the running system
 	@$(RUN) local.seed
+
+touchpoint: install ## list, add and end where members come from, write their codes (DO=list|add|end|picture …)
+	@$(RUN) local.touchpoint
+
+import: install ## read the dealer's records into the community (FILE=owners.csv MAP=columns.toml STAGE=local|dev|prod)
+	@$(RUN) local.archive_import "$(FILE)" "$(MAP)" "$(STAGE)"
+
+tags: install ## put a JSON file of tags into the catalogue (FILE=tags.json BY=userid STAGE=local|dev|prod)
+	@$(RUN) local.tags "$(FILE)" "$(BY)" "$(STAGE)"
+
+invite: install ## print an invitation code of an advisor (ADVISOR=wangwu STAGE=local|dev|prod)
+	@$(RUN) local.invite "$(ADVISOR)" "$(STAGE)"
 
 logs: install ## follow what the Lambdas and the servers say
 	@$(RUN) local.logs

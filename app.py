@@ -18,17 +18,20 @@ from chalicelib.queues import BatchReply, each_record
 from chalicelib.settings import settings
 from chat import callbacks, worker
 from community import consequences
+from community.commons.agenda import service as agenda
 from community.commons.outbound import service as outbound
-from community.people.members import service as members
 from mini_program_api import door as mini_program
+from mini_program_api import identify
+from partner_api import door as partners
 
 settings()  # A stage that is not set up fails here, at start, and says what is missing.
 
 app = Chalice(app_name="member-community")
 
-mount(app, mini_program, identify=members.from_session)
-mount(app, callbacks.door, identify=members.from_session)
-mount(app, system.door_for([mini_program]), identify=members.from_session)
+mount(app, mini_program, identify=identify)
+mount(app, partners, identify=identify)
+mount(app, callbacks.door, identify=identify)
+mount(app, system.door_for([mini_program, partners]), identify=identify)
 
 
 # What a function listens to is made by the template (.chalice/resources.json), which puts the real ARN
@@ -62,7 +65,8 @@ def send_outbound(event: SQSEvent) -> BatchReply:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def tick(_event: CloudWatchEvent) -> dict[str, Any]:
-    return {"swept": inbox.sweep(now=clock.utc_now())}
+    now = clock.utc_now()
+    return {"swept": inbox.sweep(now=now), "happened": agenda.let_happen(now=now)}
 
 
 # What the start made stays: nobody has to look at it again.

@@ -43,8 +43,13 @@ class Canned:
 
     def _answer(self, *, request: AWSRequest, **_: object) -> AWSResponse:
         body = self.answers[_key(request.body)]
-        headers = {**_HEADERS, "x-amz-crc32": str(zlib.crc32(body))}
-        return AWSResponse(request.url, 200, headers, _Raw(body))
+        return canned_answer(request.url, body)
+
+
+def canned_answer(url: str, body: bytes) -> AWSResponse:
+    """An answer of DynamoDB that no engine gave."""
+    headers = {**_HEADERS, "x-amz-crc32": str(zlib.crc32(body))}
+    return AWSResponse(url, 200, headers, _Raw(body))
 
 
 class _Raw(io.BytesIO):

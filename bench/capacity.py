@@ -9,7 +9,8 @@ from bench import acts
 from bench.acts import LIKE, Cast
 from bench.figures import Figure
 from bench.meter import PARTITION_WRITES_MAX, Sum, Use
-from bench.operations import OPERATIONS, Operation
+from bench.operation import Operation
+from bench.operations import OPERATIONS
 from bench.stage import Stage, in_memory
 from local import say
 

@@ -6,12 +6,9 @@ costs to know who calls has a line of its own and is taken off all the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
-from typing import NamedTuple
 
-from bench import letters
+from bench import acts, letters
 from bench.acts import (
     BOARD,
     COMMENT,
@@ -30,30 +27,11 @@ from bench.acts import (
     tell,
 )
 from bench.meter import Sum
+from bench.operation import Budget, Operation, done, got
+from bench.people import OF_PEOPLE
 from bench.stage import DOUBTFUL, Stage
 
 _numbers = count(1)
-
-
-class Budget(NamedTuple):
-    """At most so many units; None where nothing is said."""
-
-    reads: float | None
-    writes: float | None
-
-    def allows(self, cost: Sum) -> bool:
-        pairs = ((cost.reads, self.reads), (cost.writes, self.writes))
-        return all(most is None or units <= most for units, most in pairs)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """Something that happens. `costs` is what it costs today: a change has to be meant."""
-
-    name: str
-    do: Callable[[Stage, Cast], Sum]
-    costs: Sum
-    budget: Budget | None = None
 
 
 def _identity(_stage: Stage, cast: Cast) -> Sum:
@@ -74,7 +52,7 @@ def _boards(stage: Stage, _cast: Cast) -> Sum:
 
 
 def _board_page(stage: Stage, cast: Cast) -> Sum:
-    return _got(stage, cast, POSTS, BOARD, limit=PAGE)
+    return got(stage, cast, POSTS, BOARD, limit=PAGE)
 
 
 def _board_page_for_guests(stage: Stage, _cast: Cast) -> Sum:
@@ -82,11 +60,11 @@ def _board_page_for_guests(stage: Stage, _cast: Cast) -> Sum:
 
 
 def _read_post(stage: Stage, cast: Cast) -> Sum:
-    return _got(stage, cast, POST, cast.post_id)
+    return got(stage, cast, POST, cast.post_id)
 
 
 def _read_comments(stage: Stage, cast: Cast) -> Sum:
-    return _got(stage, cast, COMMENTS, cast.post_id, limit=PAGE)
+    return got(stage, cast, COMMENTS, cast.post_id, limit=PAGE)
 
 
 def _read_post_and_comments(stage: Stage, cast: Cast) -> Sum:
@@ -96,7 +74,7 @@ def _read_post_and_comments(stage: Stage, cast: Cast) -> Sum:
 def _read_new_post(stage: Stage, cast: Cast) -> Sum:
     post_id = post(stage, cast.author)
     stage.follow()
-    return _got(stage, cast, POST, post_id)
+    return got(stage, cast, POST, post_id)
 
 
 def _view_counted(stage: Stage, cast: Cast) -> Sum:
@@ -128,7 +106,7 @@ def _publish_followed(stage: Stage, cast: Cast) -> Sum:
 
 def _comment(stage: Stage, cast: Cast) -> Sum:
     stage.follow()
-    return _done(stage, cast, "POST", COMMENTS, cast.post_id, body={"text": COMMENT})
+    return done(stage, cast, "POST", COMMENTS, cast.post_id, body={"text": COMMENT})
 
 
 def _comment_counted(stage: Stage, cast: Cast) -> Sum:
@@ -139,18 +117,18 @@ def _comment_counted(stage: Stage, cast: Cast) -> Sum:
 def _unlike(stage: Stage, cast: Cast) -> Sum:
     stage.follow()
     stage.later(seconds=1)
-    return _done(stage, cast, "DELETE", LIKE, cast.post_id)
+    return done(stage, cast, "DELETE", LIKE, cast.post_id)
 
 
 def _like(stage: Stage, cast: Cast) -> Sum:
     _unlike(stage, cast)
     stage.follow()
     stage.later(seconds=1)
-    return _done(stage, cast, "PUT", LIKE, cast.post_id)
+    return done(stage, cast, "PUT", LIKE, cast.post_id)
 
 
 def _like_again(stage: Stage, cast: Cast) -> Sum:
-    return _done(stage, cast, "PUT", LIKE, cast.post_id)
+    return done(stage, cast, "PUT", LIKE, cast.post_id)
 
 
 def _like_counted(stage: Stage, cast: Cast) -> Sum:
@@ -163,18 +141,18 @@ def _told(stage: Stage, cast: Cast) -> Sum:
 
 
 def _notifications(stage: Stage, cast: Cast) -> Sum:
-    return _got(stage, cast, NOTIFICATIONS, limit=PAGE)
+    return got(stage, cast, NOTIFICATIONS, limit=PAGE)
 
 
 def _unread(stage: Stage, cast: Cast) -> Sum:
-    return _got(stage, cast, NOTIFICATIONS, limit=1)
+    return got(stage, cast, NOTIFICATIONS, limit=1)
 
 
 def _mark_read(stage: Stage, cast: Cast) -> Sum:
     tell(stage, cast.reader_id)
     newest = stage.call("GET", NOTIFICATIONS, token=cast.reader).json["items"][0]
     up_to = {"up_to": newest["notification_id"]}
-    return _done(stage, cast, "POST", f"{NOTIFICATIONS}/read", body=up_to)
+    return done(stage, cast, "POST", f"{NOTIFICATIONS}/read", body=up_to)
 
 
 def _decide(stage: Stage, cast: Cast) -> Sum:
@@ -205,7 +183,41 @@ def _callback_repeated(stage: Stage, _cast: Cast) -> Sum:
 
 
 def _certifications(stage: Stage, cast: Cast) -> Sum:
-    return _got(stage, cast, "/v1/certifications", limit=PAGE)
+    return got(stage, cast, "/v1/certifications", limit=PAGE)
+
+
+def _tags(stage: Stage, cast: Cast) -> Sum:
+    from community.people.tags import service as tags
+
+    acts.warm_tags(stage)
+    return stage.cost(lambda: tags.of(cast.reader_id, now=stage.now))
+
+
+def _interest(stage: Stage, cast: Cast) -> Sum:
+    """The like of a post with a topic that the reader did not care for yet."""
+    post_id = post(stage, cast.author, topics=(f"话题{next(_numbers)}",))
+    stage.follow()
+    return _interest_in(stage, cast, post_id)
+
+
+def _interest_again(stage: Stage, cast: Cast) -> Sum:
+    return _interest_in(stage, cast, cast.post_id)
+
+
+def _interest_in(stage: Stage, cast: Cast, post_id: str) -> Sum:
+    from community.facts import Reacted
+    from community.forum.interests import service as interests
+
+    acts.warm_tags(stage)
+    fact = Reacted(
+        fact_id=f"liked-{next(_numbers)}",
+        at=stage.now,
+        member_id=cast.reader_id,
+        board_id=BOARD,
+        post_id=post_id,
+        kind="like",
+    )
+    return stage.cost(lambda: interests.follow_reaction(fact))
 
 
 def _sweep(stage: Stage, _cast: Cast) -> Sum:
@@ -215,21 +227,10 @@ def _sweep(stage: Stage, _cast: Cast) -> Sum:
     return stage.cost(lambda: inbox.sweep(now=stage.now))
 
 
-def _got(stage: Stage, cast: Cast, route: str, *path: str, limit: int | None = None) -> Sum:
-    query = {"limit": str(limit)} if limit else None
-    return _done(stage, cast, "GET", route, *path, query=query)
-
-
-def _done(stage: Stage, cast: Cast, method: str, route: str, *path: str, **more: object) -> Sum:
-    """What a call of the reader costs, beside knowing who calls."""
-    cost = stage.cost(lambda: stage.call(method, route, *path, token=cast.reader, **more))
-    return cost - cast.identity
-
-
 OPERATIONS: tuple[Operation, ...] = (
     Operation("know who calls", _identity, Sum(0.5, 0, 1), Budget(0.5, 0)),
     Operation("sign in, known member", _sign_in, Sum(0.5, 0, 1), Budget(0.5, 1)),
-    Operation("sign in, new member", _join, Sum(0.5, 5, 2)),
+    Operation("sign in, new member", _join, Sum(0.5, 8, 2)),
     Operation("the boards, once a minute and container", _boards, Sum(0.5, 0, 1)),
     Operation("board page of 20, all liked", _board_page, Sum(2, 0, 2), Budget(2, 0)),
     Operation("board page of 20, for guests", _board_page_for_guests, Sum(1.5, 0, 1), Budget(2, 0)),
@@ -237,17 +238,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("page of 20 comments", _read_comments, Sum(1.5, 0, 2)),
     Operation("a 3 KB post with 20 comments", _read_post_and_comments, Sum(3, 0, 5), Budget(3, 0)),
     Operation("read it for the first time", _read_new_post, Sum(1.5, 1, 4)),
-    Operation("a view is counted", _view_counted, Sum(1, 4, 2)),
+    Operation("a view is counted", _view_counted, Sum(2.5, 4, 5)),
     Operation("publish a 3 KB post", _publish, Sum(1.5, 5, 4), Budget(None, 5)),
     Operation("publish it with an Idempotency-Key", _publish_with_key, Sum(1.5, 6, 5)),
     Operation("publish it with the same key again", _publish_again, Sum(1.5, 2, 4)),
-    Operation("what follows from a new post", _publish_followed, Sum(1.5, 0, 2)),
+    Operation("what follows from a new post", _publish_followed, Sum(5.5, 1, 8)),
     Operation("comment", _comment, Sum(3.5, 1, 5)),
-    Operation("a comment is counted", _comment_counted, Sum(1, 4, 2)),
+    Operation("a comment is counted", _comment_counted, Sum(4.5, 5, 8)),
     Operation("like", _like, Sum(0.5, 1, 2), Budget(None, 1)),
     Operation("like again", _like_again, Sum(0.5, 1, 2), Budget(None, 1)),
     Operation("unlike", _unlike, Sum(1, 1, 3), Budget(None, 1)),
-    Operation("a like is counted", _like_counted, Sum(1, 4, 2)),
+    Operation("a like is counted", _like_counted, Sum(2.5, 4, 5)),
     Operation("a member is told something", _told, Sum(0, 4, 1)),
     Operation("notifications page of 20", _notifications, Sum(1, 0, 1), Budget(1, 0)),
     Operation("unread count", _unread, Sum(0.5, 0, 1), Budget(0.5, 0)),
@@ -257,5 +258,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("a callback taken in and worked", _callback, Sum(1.5, 4, 4)),
     Operation("the same callback again", _callback_repeated, Sum(1, 1, 2)),
     Operation("my certifications", _certifications, Sum(0.5, 0, 1)),
+    Operation("a member's tags, 30 of them", _tags, Sum(0.5, 0, 1)),
+    Operation("an interest is noted", _interest, Sum(1, 2, 3)),
+    Operation("an interest is noted again", _interest_again, Sum(1, 0, 2)),
+    *OF_PEOPLE,
     Operation("the sweep of the inbox finds one left", _sweep, Sum(0.5, 3, 2)),
 )

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from bench.capacity import Line
 from bench.figures import Figure
-from bench.operations import Budget
+from bench.operation import Budget
 from local import say
 from local.places import LOCAL, REPO
 

@@ -6,7 +6,7 @@ Nothing follows by itself here: `follow` does what the facts queue would, so tha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,9 @@ from bench.meter import Meter, Sum
 from bench.units import Item
 from local.placeholders import SECRETS
 from local.places import REPO
-from tests.fakes.platform import Asked, FakePlatform, fake_platform
-from tests.fakes.platform import Reply as PlatformReply
+from tests.cloud import unsealed
+from tests.fakes import usual
+from tests.fakes.platform import FakePlatform, fake_platform
 
 DISTRICTS = ("platform", "people", "forum")
 QUEUES = ("facts", "inbox", "outbound")
@@ -89,22 +90,26 @@ def in_memory() -> Iterator[Stage]:
 @contextmanager
 def opened(*, empty: bool = True) -> Iterator[Stage]:
     """A stage on whatever AWS this process is pointed to; if it is not `empty`, its tables are there."""
-    from chalicelib import clock, tokens
+    from chalicelib import aws, clock, tokens
     from chalicelib.settings import secrets, settings
     from chalicelib.tables import connection
     from community.forum.boards import service as boards
+    from community.people.tag_catalogue import service as tag_catalogue
 
     with ExitStack() as stack:
         platform = stack.enter_context(fake_platform())
-        stack.enter_context(patch.object(platform, "reply_to", _platform(platform)))
+        stack.enter_context(patch.object(platform, "reply_to", usual.answering(platform.reply_to)))
         if empty:
             make_tables(boto3.client("dynamodb"))
-        _keep_secrets()
+        keep_secrets()
+        # KMS is asked once in the life of a process, before anything is measured: not by this bench.
+        stack.enter_context(patch.object(aws, "data_key", unsealed))
         stack.enter_context(patch.dict("os.environ", {**told.ENVIRONMENT, **_addresses(platform)}))
         settings.cache_clear()
         secrets.cache_clear()
         stack.enter_context(patch.object(tokens, "_held", {}))
         stack.enter_context(patch.object(boards, "_kept", None))
+        stack.enter_context(patch.object(tag_catalogue, "_kept", None))
         stage = Stage(Meter(boto3.client("dynamodb")))
         stage.meter.is_counting = False
         stage.meter.clock = lambda: stage.now.timestamp()
@@ -134,7 +139,7 @@ def make_tables(client: Any) -> None:
         )
 
 
-def _keep_secrets() -> None:
+def keep_secrets() -> None:
     for name, value in SECRETS.items():
         path = f"/{told.ENVIRONMENT['STACK']}/{name}"
         boto3.client("ssm").put_parameter(
@@ -156,28 +161,9 @@ def _people_the_stage() -> None:
     from community.commons.staff import service as staff
     from community.commons.staff.rules import Role, Staff
     from community.forum.boards import service as boards
+    from community.people.tag_catalogue import service as tag_catalogue
 
     boards.install()
+    tag_catalogue.install()
     staff.appoint(Staff("zhangsan", "张三", (Role.MODERATOR,)))
     staff.appoint(Staff("lisi", "李四", (Role.MODERATOR,)))
-
-
-def _platform(platform: FakePlatform) -> Callable[[Asked], PlatformReply]:
-    """A WeChat where the code `code-of-x` signs in x, and a word decides what is held."""
-    usual = platform.reply_to
-
-    def reply_to(asked: Asked) -> PlatformReply:
-        answer: Mapping[str, Any]
-        if asked.path == "/sns/jscode2session":
-            who = asked.query["js_code"].removeprefix("code-of-")
-            answer = {"openid": f"openid-of-{who}", "session_key": "kept-by-nobody"}
-        elif asked.path == "/wxa/msg_sec_check":
-            suggest, label = (
-                ("review", 21000) if DOUBTFUL in asked.json["content"] else ("pass", 100)
-            )
-            answer = {"errcode": 0, "result": {"suggest": suggest, "label": label}}
-        else:
-            return usual(asked)
-        return PlatformReply(json.dumps(answer).encode())
-
-    return reply_to

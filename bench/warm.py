@@ -164,11 +164,13 @@ def _in_turns(calls: int, **each: Callable[[], Any]) -> dict[str, list[float]]:
 @contextmanager
 def _identity_at_hand(stage: Stage, token: str) -> Iterator[None]:
     """Who calls is known without asking: that is DynamoDB's time and a line of its own."""
-    from community.people.members import records, service
+    from community.people.members import service as members
+    from community.people.sessions import service as sessions
 
-    member = service.from_session(token, stage.now)
-    assert member
-    with patch.object(records, "find", lambda _: member):
+    found = sessions.recognise(token, stage.now)
+    assert found
+    here = members.presence(found.member.member_id, now=stage.now)
+    with patch.object(members, "presence", lambda _who, **_when: here):
         yield
 
 

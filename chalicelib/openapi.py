@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib import problems
+from chalicelib import partners, problems
 from chalicelib.errors import Conflict, Invalid, Refusal, Unavailable
 from chalicelib.http import Answer, Door, Incoming, Route, Who
 
@@ -34,13 +34,22 @@ def document(doors: Iterable[Door], *, version: str) -> bytes:
         "info": {
             "title": "Member community",
             "version": version,
-            "description": "What the mini program calls. Errors are problem documents (RFC 9457).",
+            "description": "What the mini program and partners' systems call. Errors are problem "
+            "documents (RFC 9457).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer"},
+                "partner": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Partner-Signature",
+                    "description": "HMAC-SHA256, see docs/partner-signing.md.",
+                },
+            },
         },
     }
     return msgspec.json.format(msgspec.json.encode(contract), indent=2)
@@ -54,13 +63,15 @@ def _operation(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.handler.__name__,
         "summary": inspect.getdoc(route.handler),
-        "parameters": [*_path_values(route), *_asked(route), *_key(route)],
+        "parameters": [*_path_values(route), *_asked(route), *_key(route), *_signed(route)],
         "responses": _responses(route, schema_of),
     }
     if route.takes:
         content = {"application/json": {"schema": schema_of[str(route.takes)]}}
         operation["requestBody"] = {"required": True, "content": content}
-    if route.who is not Who.ANYONE:
+    if route.who is Who.PARTNER:
+        operation["security"] = [{"partner": []}]
+    elif route.who is not Who.ANYONE:
         operation["security"] = [{"session": []}, *([{}] if route.who is Who.GUEST else [])]
     return operation
 
@@ -90,6 +101,22 @@ def _key(route: Route) -> list[dict[str, Any]]:
     return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}]
 
 
+def _signed(route: Route) -> list[dict[str, Any]]:
+    """What has to come beside the signature."""
+    if route.who is not Who.PARTNER:
+        return []
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "pattern": f"^{shape}$"},
+        }
+        for name, shape in partners.SHAPES.items()
+        if name != partners.SCHEME
+    ]
+
+
 def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     good: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
     if route.gives is Answer:
@@ -115,7 +142,9 @@ def _codes_by_status(route: Route) -> dict[int, set[str]]:
         refuses |= {problems.TooLarge, problems.WrongMediaType}
     if route.keyed:
         refuses.add(Conflict)
-    if route.who is not Who.ANYONE:
+    if route.who is Who.PARTNER:
+        refuses |= set(partners.REFUSALS)
+    elif route.who is not Who.ANYONE:
         codes[401] = {problems.SIGN_IN_FIRST.code}
     for refusal in refuses:
         codes.setdefault(problems.status_of(refusal), set()).add(refusal.code)

@@ -21,6 +21,16 @@ def emulated(url: str) -> Clients:
     return lambda service: session.client(service, endpoint_url=url, config=config)
 
 
+def emulated_env(url: str) -> dict[str, str]:
+    """What a program has to be told to take the emulator for AWS."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_DEFAULT_REGION": EMULATED_REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+
+
 def real(region: str) -> Clients:
     """Clients of AWS or AWS China, with the credentials that this machine has."""
     session = boto3.Session(region_name=region)

@@ -15,9 +15,11 @@ def contract() -> bytes:
     """The contract as the package in this folder serves it."""
     os.environ.update(SETTINGS)
     from chalicelib import openapi, system
-    from mini_program_api import door
+    from mini_program_api import door as mini_program
+    from partner_api import door as partners
 
-    return openapi.document([door, system.door_for([door])], version=system.VERSION)
+    doors = [mini_program, partners]
+    return openapi.document([*doors, system.door_for(doors)], version=system.VERSION)
 
 
 def main() -> None:

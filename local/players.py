@@ -99,9 +99,16 @@ class Colleague:
         """The card of a task, as soon as it is there."""
         return awaited(lambda: self._card(task_id), what=f"the card {task_id}", within_s=within_s)
 
-    def presses(self, task_id: str, key: str) -> dict[str, Any]:
-        """Press a button of a task's card; gives the delivery's status and the card's new look."""
-        pressed = {"message_id": self.card(task_id)["message_id"], "key": key}
+    def presses(self, task_id: str, key: str, **chosen: str) -> dict[str, Any]:
+        """Press a button of a task's card, having `chosen` an option of its list.
+
+        Gives the delivery's status and the card's new look.
+        """
+        pressed = {
+            "message_id": self.card(task_id)["message_id"],
+            "key": key,
+            "selected": {question: [option] for question, option in chosen.items()},
+        }
         address = f"{self.base}/_sandbox/staff/{self.userid}/press"
         answer: dict[str, Any] = _ok(self.http.post(address, json=pressed))
         return answer

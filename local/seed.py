@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from local import say
-from local.cloud import EMULATED_REGION
+from local.cloud import emulated_env
 from local.players import Colleague, Phone
 from local.stack import Stack
 from local.usual import stack_that_is_up
@@ -85,16 +85,7 @@ def seed(stack: Stack) -> None:
 
 def basics(stack: Stack) -> None:
     """What every stage needs before the first member comes."""
-    found(
-        stack.name,
-        STAFF,
-        env={
-            "AWS_ENDPOINT_URL": stack.emulator_url,
-            "AWS_DEFAULT_REGION": EMULATED_REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        },
-    )
+    found(stack.name, STAFF, env=emulated_env(stack.emulator_url))
 
 
 def found(stack_name: str, staff: Sequence[Mapping[str, Any]], *, env: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 os.environ.pop("SANDBOX_URL", None)
 
 from chalicelib.settings import secrets, settings  # noqa: E402 (tables are named at import)
+from tests.cloud import unsealed  # noqa: E402
 from tests.gateway import Gateway  # noqa: E402
 from tests.world import World  # noqa: E402
 
@@ -37,6 +38,7 @@ def stage_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """An empty stage: tables as the template makes them, queues, secrets, boards and moderators."""
     # Not from moto's SSM, which takes two seconds to import; `test_aws.py` reads that.
     monkeypatch.setattr("chalicelib.aws.parameters_under", lambda path: SECRETS)
+    monkeypatch.setattr("chalicelib.aws.data_key", unsealed)
     secrets.cache_clear()
     with mock_aws(), World.open(monkeypatch) as world:
         yield world
@@ -78,6 +80,7 @@ def known_secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Secrets without a store behind them; a test may change them before they are first used."""
     known = dict(SECRETS)
     monkeypatch.setattr("chalicelib.aws.parameters_under", lambda path: known)
+    monkeypatch.setattr("chalicelib.aws.data_key", unsealed)
     secrets.cache_clear()
     yield known
     secrets.cache_clear()

@@ -13,6 +13,8 @@ import pytest
 import app
 from chalicelib import inbox
 from chalicelib.errors import NotFound, Unavailable
+from community import facts
+from community.commons.agenda import service as agenda
 from tests.builders import a_draft
 from tests.cloud import DISTRICTS
 from tests.events import changed, failed_in, queue_event, stream_event
@@ -110,8 +112,6 @@ def test_only_the_messages_that_failed_come_again(
 
 
 def test_a_poison_fact_comes_again_and_the_others_are_followed(world: World) -> None:
-    from community import facts
-
     good = facts.MemberJoined(fact_id="f", at=world.now, member_id="m", touchpoint="x")
     event = queue_event("{", '{"type": "it_rained.1"}', facts.written(good))
     assert failed_in(call(app.follow_facts, event)) == ["m0", "m1"]
@@ -143,8 +143,16 @@ def waiting(world: World) -> World:
 
 
 def test_the_minute_tick_queues_what_nobody_handled(waiting: World) -> None:
-    assert call(app.tick, EVERY_MINUTE) == {"swept": 1}
+    assert call(app.tick, EVERY_MINUTE)["swept"] == 1
     assert waiting.take("inbox") == ["wechat#d1"]
+
+
+def test_the_minute_tick_lets_happen_what_is_due(world: World) -> None:
+    due = facts.LeavingDue(fact_id="f", at=world.now, member_id="m")
+    agenda.put(due)
+    assert call(app.tick, EVERY_MINUTE) == {"swept": 0, "happened": 1}
+    world.relay()
+    assert world.take("facts") == [facts.written(due)]
 
 
 def test_a_stage_that_is_not_set_up_fails_at_start_and_says_what_is_missing() -> None:

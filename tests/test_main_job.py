@@ -14,8 +14,9 @@ from community.forum.boards.rules import BoardNeedsOwner
 from community.forum.moderation import service as moderation
 from community.forum.posts import service as posts
 from community.forum.posts.rules import State
+from community.people.applications import service as applications
+from community.people.applications.rules import Application
 from community.people.certifications import service as certifications
-from community.people.certifications.rules import Application
 from community.people.members import service as members
 from tests.builders import a_draft
 from tests.world import A_PLATE, A_VIN, World
@@ -29,7 +30,7 @@ def test_a_prospect_becomes_an_owner_posts_and_a_held_post_is_released(world: Wo
     assert [way.kind for way in refused.value.unlock.how] == ["certify_owner"]
 
     application = Application(kind="owner", vin=A_VIN, plate_number=A_PLATE, model="Model X")
-    submitted = certifications.submit(li, application, request_id="r2", now=world.now)
+    submitted = applications.submit(li, application, request_id="r2", now=world.now)
     world.settle()
     card = world.sent("/cgi-bin/message/send")[0]
     assert card["touser"] == "lisi|zhangsan"

@@ -6,8 +6,9 @@ That a policy allows nothing else is in `shipping/test_policies.py`; there the c
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,12 +16,19 @@ import pytest
 import xmltodict
 
 import app
-from chalicelib import inbox, tables
+from chalicelib import crypto, inbox, storage, tables
+from community.commons.agenda import service as agenda
+from community.people.certifications import service as certifications
+from community.people.members.rules import State
+from local.partner import signed
+from local.placeholders import SECRETS
 from tests.chat.conftest import Pushes, a_press
+from tests.chat.test_privacy_events import an_event as a_privacy_event
 from tests.cloud import DISTRICTS, TEMPLATE, aws
 from tests.community.story import play
 from tests.conftest import stage_in_memory
 from tests.events import failed_in, queue_event, stream_event
+from tests.fakes.usual import a_licence_photo
 from tests.gateway import Gateway
 from tests.mini_program_api.conftest import a_draft
 from tests.world import Person, World
@@ -39,11 +47,21 @@ IN_A_TRANSACTION = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+WITH_FILES = {
+    "upload_ticket": "s3:PutObject",
+    "put": "s3:PutObject",
+    "get": "s3:GetObject",
+    "exists": "s3:GetObject",
+    "link": "s3:GetObject",
+    "delete": "s3:DeleteObject",
+}
+"""What the functions of `storage` ask of the bucket, or let somebody ask in our name."""
+
 Used = dict[str, set[tuple[str, str]]]
 
 
 class Recorder:
-    """Runs the Lambdas and notes what each of them asks of DynamoDB: action, and table or index."""
+    """Runs the Lambdas and notes what each of them asks of AWS: action, and table, index or prefix."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -54,10 +72,14 @@ class Recorder:
     def listening(self) -> Iterator[None]:
         events = tables.connection().client.meta.events
         events.register("before-call.dynamodb", self._note)
-        try:
-            yield
-        finally:
-            events.unregister("before-call.dynamodb", self._note)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, action in WITH_FILES.items():
+                patch.setattr(storage, name, self._noting_files(getattr(storage, name), action))
+            patch.setattr(crypto, "_gcm", self._noting_seals(crypto._gcm))
+            try:
+                yield
+            finally:
+                events.unregister("before-call.dynamodb", self._note)
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
@@ -83,8 +105,26 @@ class Recorder:
             aws("sqs").send_message(QueueUrl=self.world.queues[queue], MessageBody=body)
         return len(bodies)
 
+    def _noting_files(self, do: Callable[..., Any], action: str) -> Callable[..., Any]:
+        def noted(key: str, *args: Any, **more: Any) -> Any:
+            self.used[self._running].add((action, key.partition("/")[0]))
+            return do(key, *args, **more)
+
+        return noted
+
+    def _noting_seals(self, do: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        def noted(sealed_key: bytes) -> Any:
+            self.used[self._running].add(("kms:Decrypt", "data keys"))
+            return do(sealed_key)
+
+        return noted
+
     def _note(self, model: Any, params: Any, **_: Any) -> None:
         body = json.loads(params["body"])
+        if model.name == "BatchGetItem":
+            for table in body["RequestItems"]:
+                self._note_one(model.name, {"TableName": table})
+            return
         if model.name != "TransactWriteItems":
             self._note_one(model.name, body)
             return
@@ -141,6 +181,132 @@ def press_what_nobody_answers(api: Gateway, li: Person, recorder: Recorder) -> N
     recorder.settle()
 
 
+def take_what_the_dealer_tells(api: Gateway, recorder: Recorder) -> None:
+    """Twice: of somebody new, and of somebody known."""
+    path, at = "/v1/partner/archive", str(int(recorder.world.now.timestamp()))
+    key = SECRETS["partner_keys"].split(",")[0].removeprefix("crm:")
+    body = json.dumps({"rows": [{"mobile": "13800138000", "vin": "LSVAA49J132000009"}]})
+    for nonce in ("n" * 16, "m" * 16):
+        headers = signed(
+            key,
+            partner_id="crm",
+            method="POST",
+            path=path,
+            body=body.encode(),
+            timestamp=at,
+            nonce=nonce,
+        )
+        assert api.post(path, raw=body, headers=headers).status == 200
+    recorder.settle()
+
+
+def upload_what_nobody_uses(api: Gateway, li: Person, recorder: Recorder) -> None:
+    """A day later it is deleted."""
+    wanted = {"purpose": "licence", "content_type": "image/png", "bytes": 9}
+    assert api.post("/v1/media", wanted, as_=li).status == 201
+    recorder.world.later(days=1)
+    with recorder.running("tick"):
+        agenda.let_happen(now=recorder.world.now)
+    recorder.settle()
+
+
+def certify_in_every_way(api: Gateway, recorder: Recorder) -> None:
+    """With a photo, by a moderator who looks at it; handed over; with a co-driver; until it ends."""
+    world, pushes = recorder.world, Pushes(api, recorder.world)
+    zhao, sun = world.joins("zhao"), world.joins("sun")
+    picture = a_licence_photo(vin="LSVAA49J132000031")
+    wanted = {"purpose": "licence", "content_type": "image/png", "bytes": len(picture)}
+    photo = api.post("/v1/media", wanted, as_=zhao).json["media_id"]
+    storage.put(f"licence/{photo}", picture, content_type="image/png")
+    of_photo = {"licence_media_id": photo}
+    assert api.post("/v1/licence-readings", of_photo, as_=zhao).status == 200
+    applied = api.post("/v1/certifications", {"kind": "owner", **of_photo}, as_=zhao).json
+    recorder.settle()
+    task = f"certification-{applied['certification_id']}"
+    pushes.presses("lisi", "certification.photo", task)
+    pushes.presses("lisi", "certification.ask_more", task)
+    path = f"/v1/certifications/{applied['certification_id']}"
+    assert api.put(path, {"model": "ID.4"}, as_=zhao).status == 200
+    recorder.settle()
+    pushes.presses("lisi", "certification.approve", f"{task}-2")
+    recorder.settle()
+    (car,) = api.get("/v1/vehicles", as_=zhao).json["items"]
+    seats = f"/v1/vehicles/{car['vehicle_id']}/co-drivers"
+    for who in (sun, world.joins("qian")):
+        code = api.post(seats, as_=zhao).json["code"]
+        assert api.put(f"/v1/co-drivers/{code}", as_=who).status == 200
+    assert api.delete(f"{seats}/{sun.member_id}", as_=zhao).status == 204
+    again = {"kind": "owner", "vin": "LSVAA49J132000031", "plate_number": "沪A12345", "model": "X"}
+    bought = api.post("/v1/certifications", again, as_=sun).json["certification_id"]
+    recorder.settle()
+    answer = {"answer": "hand_over"}
+    assert api.post(f"/v1/certifications/{bought}/transfer", answer, as_=zhao).status == 200
+    late = api.post("/v1/certifications", again, as_=world.joins("zhou")).json["certification_id"]
+    recorder.settle()
+    for days in (7, 30, 700):
+        world.later(days=days)
+        with recorder.running("tick"):
+            agenda.let_happen(now=world.now)
+        recorder.settle()
+    assert certifications.get(bought).state == "expired"
+    assert certifications.get(late).cards == 1
+
+
+def use_their_rights(api: Gateway, recorder: Recorder) -> None:
+    """Consent, an export, what WeChat says that they took back, leaving, and closing the account."""
+    world, pushes = recorder.world, Pushes(api, recorder.world)
+    li, wang = world.joins("li"), world.joins("wang")
+    export_id = api.post("/v1/me/export", as_=li).json["export_id"]
+    recorder.settle()
+    assert api.get(f"/v1/me/exports/{export_id}", as_=li).json["state"] == "ready"
+    version = api.get("/v1/me/consent", as_=li).json["version"]
+    for agreed in (False, True):
+        api.put("/v1/me/consent", {"version": version, "agreed": agreed}, as_=li)
+        recorder.settle()
+        world.later(seconds=1)
+    goodbye = {"confirm": "注销"}
+    assert api.delete("/v1/me", body=goodbye, as_=li).status == 202
+    assert api.post("/v1/me/stay", as_=li).status == 200
+    world.later(seconds=1)
+    assert api.delete("/v1/me", body=goodbye, as_=li).status == 202
+    taken_back = a_privacy_event(
+        "user_authorization_revoke", who="wang", world=world, RevokeInfo="8"
+    )
+    closed = a_privacy_event("user_authorization_cancellation", who="wang", world=world)
+    for event in (taken_back, closed):
+        pushes.wechat(event)
+        recorder.settle()
+    assert wang.member.state is State.ERASED
+    world.later(days=7)
+    for _ in range(3):
+        with recorder.running("tick"):
+            agenda.let_happen(now=world.now)
+        recorder.settle()
+        world.later(minutes=3)
+    assert li.member.state is State.ERASED
+
+
+def turn_out_to_be_one_person(api: Gateway, recorder: Recorder) -> None:
+    """By a phone number, which the older one gave up and takes again; then they sign out."""
+    world = recorder.world
+    one, other = world.joins("feng"), world.joins("chen")
+    for who, code in (
+        (one, "phone-of-13800138001"),
+        (other, "phone-of-13800138002"),
+        (one, "phone-of-13800138003"),
+        (one, "phone-of-13800138002~again"),
+    ):
+        assert api.post("/v1/me/phone", {"code": code}, as_=who).status == 200
+    recorder.settle()
+    world.later(minutes=3)
+    with recorder.running("tick"):
+        agenda.let_happen(now=world.now)
+    recorder.settle()
+    assert one.member == other.member
+    assert api.delete("/v1/session", as_=other).status == 204
+    assert api.post("/v1/me/sessions/revoke", as_=one).status == 204
+
+
 @pytest.fixture(scope="module")
 def used() -> Used:
     with pytest.MonkeyPatch.context() as patch, stage_in_memory(patch) as world:
@@ -150,6 +316,11 @@ def used() -> Used:
             li = world.joins("li")
             call_everything(api, li, recorder)
             press_what_nobody_answers(api, li, recorder)
+            take_what_the_dealer_tells(api, recorder)
+            upload_what_nobody_uses(api, li, recorder)
+            certify_in_every_way(api, recorder)
+            use_their_rights(api, recorder)
+            turn_out_to_be_one_person(api, recorder)
         return recorder.used
 
 
@@ -165,9 +336,20 @@ def allowed(name: str) -> set[tuple[str, str]]:
                 for district in DISTRICTS
                 if f"{district.capitalize()}Table" in resource
             }
+            prefixes = re.findall(r"MediaBucket\.Arn}/(\w+)/", resource)
+            found |= {(action, prefix) for prefix in prefixes}
+            if "DataMasterKey" in resource:
+                found.add((action, "data keys"))
     return found
 
 
 @pytest.mark.parametrize("name", LAMBDAS)
 def test_a_lambda_may_do_what_it_does(used: Used, name: str) -> None:
     assert used[name] - allowed(name) == set()
+
+
+def test_data_keys_are_opened_by_those_only_who_seal_or_open(used: Used) -> None:
+    opening = ("kms:Decrypt", "data keys")
+    assert {n for n in LAMBDAS if opening in used[n]} == {
+        n for n in LAMBDAS if opening in allowed(n)
+    }

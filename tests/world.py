@@ -6,7 +6,6 @@ the inbox is worked, what is outbound is sent, until nothing is left.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cloud import DISTRICTS, aws, make_tables, mind_key_sizes
-from tests.fakes.platform import Asked, FakePlatform, Reply, fake_platform
+from tests.fakes.platform import FakePlatform, fake_platform
+from tests.fakes.usual import play_along
 
 if TYPE_CHECKING:
     from community.people.members.rules import Member
@@ -40,7 +40,7 @@ class Person:
 
     @property
     def openid(self) -> str:
-        return f"openid-of-{self.who}"
+        return f"openid-of-{self.who.partition('~')[0]}"
 
     @property
     def member(self) -> Member:
@@ -74,8 +74,10 @@ class World:
         from community.commons.staff import service as staff
         from community.commons.staff.rules import Role, Staff
         from community.forum.boards import service as boards
+        from community.people.tag_catalogue import service as tag_catalogue
 
         streams = make_tables()
+        aws("s3").create_bucket(Bucket=settings().media_bucket)
         queues = {name: aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
         with fake_platform() as platform:
             for name, url in queues.items():
@@ -85,11 +87,13 @@ class World:
             settings.cache_clear()
             monkeypatch.setattr(tokens, "_held", {})
             monkeypatch.setattr(boards, "_kept", None)
+            monkeypatch.setattr(tag_catalogue, "_kept", None)
             play_along(platform, monkeypatch)
             mind_key_sizes()
             world = cls(platform, queues, _streams=streams)
             monkeypatch.setattr(clock, "utc_now", lambda: world.now)
             boards.install()
+            tag_catalogue.install()
             staff.appoint(Staff("zhangsan", "张三", (Role.MODERATOR,)))
             staff.appoint(Staff("lisi", "李四", (Role.MODERATOR,)))
             staff.appoint(Staff("wangwu", "王五", (Role.ADVISOR,)))
@@ -103,29 +107,23 @@ class World:
 
     def joins(self, who: str) -> Person:
         """Somebody signs in; for the first time they join."""
-        from community.people.members import service as members
+        from community.people.sessions import service as sessions
 
-        session = members.sign_in(
+        session = sessions.sign_in(
             f"code-of-{who}", scene=None, request_id=self.new_request_id(), now=self.now
         )
         return Person(who, session.member.member_id, session.token)
 
     def becomes_owner(self, who: str) -> Person:
         """Somebody signs in and is an owner at once, without a certification."""
-        from community import facts
-        from community.people.members import service as members
+        from chalicelib.tables import one_transaction
+        from community.people.standing import service as standing
+        from community.people.standing.rules import Ground
 
         person = self.joins(who)
-        members.note_certification(
-            facts.CertificationDecided(
-                fact_id=f"{who}.decided",
-                at=self.now,
-                certification_id=f"of-{who}",
-                member_id=person.member_id,
-                decision=facts.CertificationDecision.APPROVE,
-                staff_id="zhangsan",
-            )
-        )
+        with one_transaction() as write:
+            standing.begin(write, person.member_id, Ground.OWNER, ref_id=f"of-{who}")
+        standing.refresh(person.member_id)
         return person
 
     def settle(self) -> None:
@@ -226,34 +224,3 @@ class World:
 def _value(value: Mapping[str, Any]) -> Any:
     ((kind, plain),) = value.items()
     return float(plain) if kind == "N" else plain
-
-
-def play_along(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A WeChat where the code `code-of-x` signs in openid `openid-of-x`, and words decide verdicts."""
-    told = platform.reply_to
-
-    def reply_to(asked: Asked) -> Reply:
-        reply = told(asked)
-        if reply.body != b'{"errcode": 0, "errmsg": "ok"}':
-            return reply
-        return Reply(json.dumps(_usual(asked)).encode())
-
-    monkeypatch.setattr(platform, "reply_to", reply_to)
-
-
-def _usual(asked: Asked) -> dict[str, Any]:
-    match asked.path:
-        case "/sns/jscode2session":
-            who = asked.query["js_code"].removeprefix("code-of-")
-            return {"openid": f"openid-of-{who}", "session_key": "kept-by-nobody"}
-        case "/wxa/msg_sec_check":
-            said = f"{asked.json.get('title', '')}{asked.json['content']}"
-            words = {"违规": ("risky", 20006), "存疑": ("review", 21000)}
-            suggest, label = next((v for word, v in words.items() if word in said), ("pass", 100))
-            return {"errcode": 0, "result": {"suggest": suggest, "label": label}}
-        case "/cgi-bin/message/send" if asked.json["msgtype"] == "template_card":
-            task_id = asked.json["template_card"]["task_id"]
-            return {"errcode": 0, "msgid": "m", "response_code": f"code-of-{task_id}"}
-        case "/cgi-bin/media/upload":
-            return {"type": "image", "media_id": "picture-1", "created_at": 0}
-    return {"errcode": 0, "errmsg": "ok"}

@@ -10,7 +10,8 @@ import pytest
 
 from bench import acts
 from bench.meter import Sum
-from bench.operations import OPERATIONS, Operation
+from bench.operation import Operation
+from bench.operations import OPERATIONS
 from bench.stage import in_memory
 
 

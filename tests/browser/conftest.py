@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,3 +57,9 @@ def open_page(browser: Browser, stack: Any) -> Iterator[OpenPage]:
     for page in opened:
         page.close()
         assert page.errors == []
+
+
+@pytest.fixture
+def mark() -> str:
+    """Makes the words of this test its own: other tests write on the same stage."""
+    return secrets.token_hex(3)

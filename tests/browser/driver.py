@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Error, Locator, Page, Response, expect
+from playwright.sync_api import Error, Locator, Page, Response, Route, expect
 
 TOKEN_OF_HOLDER = """() => {
   const { user, tokens } = JSON.parse(localStorage.getItem("sandbox.session"));
   return tokens[user.openid];
 }"""
+
+OPENID_OF_HOLDER = '() => JSON.parse(localStorage.getItem("sandbox.session")).user.openid'
 
 
 class SandboxPage:
@@ -69,6 +71,50 @@ class SandboxPage:
         self.find("post-card").filter(has_text=title).click()
         expect(self.find("post-heading")).to_have_text(title)
 
+    def choose(self, testid: str) -> None:
+        """Tap a word that can be chosen: its box itself is not seen."""
+        self.page.locator("label.pick", has=self.find(testid)).click()
+        expect(self.find(testid)).to_be_checked()
+
+    def open_mine(self, view: str) -> None:
+        """A view that is reached from 我的."""
+        self.press("tab-me")
+        back = self.find("phone-back")
+        while back.is_visible():
+            back.click()
+        self.press(f"open-{view}")
+
+    def open_certifications(self) -> None:
+        self.open_mine("certify")
+        expect(self.find("certify")).to_be_visible()
+
+    def photograph_licence(self) -> None:
+        self.press("licence-sample")
+        expect(self.find("licence-photo")).to_be_visible()
+        expect(self.page.locator("#field-licence_media_id-note")).to_contain_text("已识别")
+
+    def become_owner(self, nickname: str) -> dict[str, str]:
+        """Whoever holds the phone is certified; gives what they said of their car."""
+        self.open_certifications()
+        self.find("certify").get_by_test_id("fill-sample").click()
+        fields = ("model", "vin", "plate_number")
+        car = {name: self.find(f"field-{name}").input_value() for name in fields}
+        self.press("certify-submit")
+        self.tap(nickname, "通过")
+        expect(self.find("holder-identity")).to_have_text("车主")
+        return car
+
+    def apply_for(self, car: dict[str, str]) -> None:
+        self.open_certifications()
+        for name, value in car.items():
+            self.find(f"field-{name}").fill(value)
+        self.press("certify-submit")
+        expect(self.find("certification")).to_have_attribute("data-state", "submitted")
+
+    def open_notification(self, title: str) -> None:
+        self.press("tab-messages")
+        self.find("notification").filter(has_text=title).click()
+
     def apply_for_certification(self) -> None:
         self.find("certify").get_by_test_id("fill-sample").click()
         self.press("certify-submit")
@@ -97,11 +143,28 @@ class SandboxPage:
 
     def answers_to_holder(self) -> list[str]:
         """Every answer that the API gave to whoever holds the phone now."""
-        mine = self.page.evaluate(TOKEN_OF_HOLDER)
+        mine = self.token_of_holder()
         asked = [
             a for a in self.answers if a.request.headers.get("authorization") == f"Bearer {mine}"
         ]
         return [answer.text() for answer in asked if answer.status != 204]
+
+    def token_of_holder(self) -> str:
+        return str(self.page.evaluate(TOKEN_OF_HOLDER))
+
+    def give_fresh_token(self) -> str:
+        """The next answer about me brings a fresh token, as it does for a session that has aged."""
+        openid = self.page.evaluate(OPENID_OF_HOLDER)
+        ask = self.page.request
+        code = ask.post(f"{self.base}/_sandbox/users/{openid}/login-code").json()["code"]
+        token = str(ask.post(f"{self.base}/v1/session", data={"code": code}).json()["token"])
+
+        def answer(route: Route) -> None:
+            said = route.fetch()
+            route.fulfill(response=said, headers={**said.headers, "Session-Token": token})
+
+        self.page.route("**/v1/me", answer, times=1)
+        return token
 
     def is_wider_than_the_screen(self) -> bool:
         wider = "document.documentElement.scrollWidth > window.innerWidth"

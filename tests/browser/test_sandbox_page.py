@@ -5,19 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 
-import pytest
 from playwright.sync_api import Route, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage
 
 PHONE = ViewportSize(width=390, height=844)
 WINDOWS = ("phone", "wecom", "group")
-
-
-@pytest.fixture
-def mark() -> str:
-    """Makes the words of this test its own: other tests write on the same stage."""
-    return secrets.token_hex(3)
 
 
 def test_a_newcomer_plays_the_main_job_from_signing_in_to_a_released_post(

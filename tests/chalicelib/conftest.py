@@ -16,6 +16,7 @@ from chalicelib.tables import table_name
 from chalicelib.wechat import platform as calls
 from local.placeholders import SECRETS
 from tests.chalicelib.stage import SETTINGS
+from tests.cloud import unsealed
 from tests.fakes.platform import FakePlatform, fake_platform
 
 
@@ -25,6 +26,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(aws, "parameters_under", lambda path: SECRETS)
+    monkeypatch.setattr(aws, "data_key", unsealed)
     settings.cache_clear()
     secrets.cache_clear()
     yield
@@ -34,14 +36,30 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Any]:
-    keys = {"pk": "HASH", "sk": "RANGE"}
     with mock_aws():
         yield boto3.resource("dynamodb").create_table(
             TableName=table_name("platform"),
             BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=_schema("pk", "sk"),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "gsi1",
+                    "KeySchema": _schema("gsi1pk", "gsi1sk"),
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "S"}
+                for key in ("pk", "sk", "gsi1pk", "gsi1sk")
+            ],
         )
+
+
+def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": hash_key, "KeyType": "HASH"},
+        {"AttributeName": range_key, "KeyType": "RANGE"},
+    ]
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
-"""The clients that we hold ourselves: SQS and SSM."""
+"""The clients that we hold ourselves: SQS, SSM and KMS."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
-from chalicelib.aws import enqueue, parameters_under
+from chalicelib.aws import KeyServiceSilent, data_key, enqueue, parameters_under
 from chalicelib.errors import Unavailable
+from chalicelib.settings import BadSetting
 from tests.cloud import aws
 
 
@@ -74,3 +77,31 @@ def test_parameters_are_read_decrypted_over_all_pages() -> None:
 def test_another_stacks_parameters_are_not_read() -> None:
     aws("ssm").put_parameter(Name="/stack-2/secret", Value="v", Type="SecureString")
     assert parameters_under("/stack/") == {}
+
+
+@pytest.fixture
+def master_key() -> str:
+    key_id: str = aws("kms").create_key()["KeyMetadata"]["KeyId"]
+    return key_id
+
+
+def test_a_data_key_opens_for_the_stack_that_it_was_made_for(master_key: str) -> None:
+    made = aws("kms").generate_data_key(
+        KeyId=master_key, KeySpec="AES_256", EncryptionContext={"stack": "ours"}
+    )
+    assert data_key(made["CiphertextBlob"], stack="ours") == made["Plaintext"]
+    with pytest.raises(BadSetting, match=r"^field_keys must be data keys that KMS made") as bad:
+        data_key(made["CiphertextBlob"], stack="theirs")
+    assert str(made["CiphertextBlob"]) not in str(bad.value)
+
+
+@pytest.mark.parametrize("code", ["KMSInternalException", "DisabledException"])
+def test_a_key_service_that_does_not_open_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    kms = boto3.client("kms")
+    with Stubber(kms) as stubber:
+        stubber.add_client_error("decrypt", code)
+        monkeypatch.setattr("chalicelib.aws._client", lambda service: kms)
+        with pytest.raises(KeyServiceSilent):
+            data_key(b"sealed", stack="ours")

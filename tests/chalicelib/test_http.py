@@ -37,6 +37,10 @@ def washed(car_wash: CarWash, **told: Any) -> Answer:
     return car_wash.serve("POST", "/bays/{bay}/washes", **given)
 
 
+def _bay_of(path: str) -> dict[str, str]:
+    return {"bay": "3"} if "{bay}" in path else {}
+
+
 def test_a_handler_is_told_who_what_and_when(car_wash: CarWash) -> None:
     assert washed(car_wash).status == 201
     (call,) = car_wash.calls
@@ -48,6 +52,11 @@ def test_an_answer_is_json_in_utf_8(car_wash: CarWash) -> None:
     answer = washed(car_wash)
     assert answer.headers["Content-Type"] == "application/json"
     assert '"沪A12345 in 3"' in answer.body
+
+
+def test_a_handler_that_ends_a_session_can_tell_which(car_wash: CarWash) -> None:
+    washed(car_wash)
+    assert car_wash.calls[0].token == "token-of-li"
 
 
 def test_a_handler_without_an_answer_gives_204(car_wash: CarWash) -> None:
@@ -107,6 +116,18 @@ def test_nobody_is_asked_who_they_are_where_anyone_may(car_wash: CarWash) -> Non
     headers = {"authorization": "Bearer token-of-nobody"}
     assert car_wash.serve("GET", "/open", headers=headers).status == 200
     assert car_wash.calls[0].caller is None
+
+
+def test_what_the_caller_is_to_know_comes_in_headers_of_any_answer(car_wash: CarWash) -> None:
+    headers = {"authorization": "Bearer token-of-yesterday"}
+    for method, path in (("GET", "/washes"), ("PUT", "/bays/{bay}/light"), ("GET", "/prices")):
+        answer = car_wash.serve(method, path, headers=headers, **_bay_of(path))
+        assert answer.headers["Toy-Token"] == "token-of-li"
+        assert "public" not in answer.headers.get("Cache-Control", "")
+
+
+def test_who_needs_to_know_nothing_gets_no_such_header(car_wash: CarWash) -> None:
+    assert "Toy-Token" not in car_wash.serve("GET", "/washes", headers=LI).headers
 
 
 def test_who_calls_is_asked_before_what_was_sent(car_wash: CarWash) -> None:

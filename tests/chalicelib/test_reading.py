@@ -74,6 +74,22 @@ def test_the_wrong_field_is_named_with_a_sentence(body: str, field: str, message
     assert wrong(body) == (field, message)
 
 
+def test_every_wrong_field_is_named() -> None:
+    body = '{"kind": "bus", "wheels": [{"inches": 17}, {"inches": 9}]}'
+    with pytest.raises(Invalid) as refused:
+        reading.body(Car, body.encode(), JSON)
+    assert [(error.field, error.message) for error in refused.value.errors] == [
+        ("model", "缺少此项"),
+        ("kind", "取值不在允许范围内"),
+        ("wheels[1].inches", "不能小于 10"),
+    ]
+
+
+def test_what_is_no_json_after_a_wrong_field_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        reading.body(Car, b'{"model": 7, ', JSON)
+
+
 def test_too_many_items_are_named() -> None:
     wheels = ", ".join(['{"inches": 17}'] * 5)
     assert wrong(f'{{"model": "X", "wheels": [{wheels}]}}') == ("wheels", "最多 4 项")

@@ -16,6 +16,8 @@ def test_a_stage_that_is_set_up_has_settings() -> None:
     assert made.wechat_templates == {
         "certification_decided": "template-1",
         "post_decided": "template-2",
+        "leaving_asked": "template-3",
+        "transfer_asked": "template-4",
     }
 
 
@@ -85,8 +87,11 @@ def test_a_missing_secret_is_named(name: str) -> None:
     [
         ("lookup_key", "bm90LTMyLWJ5dGVz"),
         ("lookup_key", "§not-base64§"),
-        ("field_keys", "k1:bm90LTMyLWJ5dGVz"),
         ("field_keys", "bm90LTMyLWJ5dGVz"),
+        ("field_keys", ":bm90LTMyLWJ5dGVz"),
+        ("field_keys", "k1:"),
+        ("field_keys", "k1:§not-base64§"),
+        ("field_keys", "k1:bm90LTMyLWJ5dGVz,"),
         ("session_keys", "newest,"),
         ("session_keys", ",oldest"),
         ("session_keys", "newest,,oldest"),

@@ -12,6 +12,7 @@ import pytest
 import xmltodict
 
 from local.placeholders import SECRETS
+from tests.community.people.certifying import submit, upload  # noqa: F401
 from tests.fakes.envelopes import Sender, json_body, xml_body
 from tests.gateway import Gateway, Reply
 from tests.world import Person, World

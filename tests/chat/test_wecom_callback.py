@@ -12,11 +12,10 @@ from chalicelib.errors import Unavailable
 from community.forum.moderation import service as moderation
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Post, State
-from community.people.certifications import service as certifications
+from community.people.applications import service as applications
 from community.people.certifications.rules import Certification
-from tests.builders import a_draft
+from tests.builders import a_draft, an_application
 from tests.chat.conftest import WECOM, Pushes, a_press, a_text, words_in
-from tests.community.people.certifications.test_rules import an_application
 from tests.gateway import Gateway
 from tests.world import Person, World
 
@@ -39,7 +38,7 @@ def task(held: Post) -> str:
 
 @pytest.fixture
 def applied(world: World) -> Certification:
-    made = certifications.submit(
+    made = applications.submit(
         world.joins("wang").member, an_application(), request_id="r", now=world.now
     )
     world.settle()

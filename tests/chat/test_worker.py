@@ -130,3 +130,42 @@ def test_posts_are_answered_as_cards_of_the_mini_program(
     (card,) = world.sent("/cgi-bin/message/custom/send")
     assert card["msgtype"] == "miniprogrampage"
     assert card["miniprogrampage"]["pagepath"] == f"pages/post/index?post_id={post.post_id}"
+
+
+# Contacts
+
+
+def take_contact(world: World, external_userid: str) -> str:
+    """WeCom tells of a new contact of 王五's."""
+    said = {
+        "MsgType": "event",
+        "Event": "change_external_contact",
+        "ChangeType": "add_external_contact",
+        "FromUserName": "sys",
+        "UserID": "wangwu",
+        "ExternalUserID": external_userid,
+        "State": "store-7",
+        "CreateTime": str(int(world.now.timestamp())),
+    }
+    return inbox.take("wecom", f"digest of {external_userid}", said, now=world.now).inbox_id
+
+
+def test_a_new_contact_in_wecom_is_a_member_who_has_not_been_here(world: World) -> None:
+    inbox_id = take_contact(world, "external-of-anna~a")
+    worker.work(inbox_id)
+    worker.work(inbox_id)
+    (member,) = [row for row in world.rows("people") if row["sk"] == "member"]
+    assert '"state":"dormant"' in member["member"]
+    assert '"touchpoint":"store-7"' in member["member"]
+    assert is_handled(inbox_id)
+    assert len(world.platform.asked_for("/cgi-bin/externalcontact/get")) == 1
+
+
+def test_a_contact_that_wecom_cannot_tell_of_now_comes_again(world: World) -> None:
+    inbox_id = take_contact(world, "external-of-anna")
+    world.platform.answers("/cgi-bin/externalcontact/get", 45009)
+    with pytest.raises(Unavailable):
+        worker.work(inbox_id)
+    assert not is_handled(inbox_id)
+    worker.work(inbox_id)
+    assert is_handled(inbox_id)

@@ -14,8 +14,10 @@ from community.forum.moderation import service as moderation
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Post
 from community.forum.reactions import service as reactions
+from community.people.applications import service as applications
+from community.people.applications.rules import Application
 from community.people.certifications import service as certifications
-from community.people.certifications.rules import Application, Certification
+from community.people.certifications.rules import Certification
 from tests.builders import a_draft
 from tests.world import A_PLATE, A_VIN, Person, World
 
@@ -64,7 +66,7 @@ class Story:
         application = Application(
             kind="owner", vin=f"{A_VIN[:-1]}{number}", plate_number=A_PLATE, model="Model X"
         )
-        return certifications.submit(who.member, application, **self._next())
+        return applications.submit(who.member, application, **self._next())
 
     def certifies(self, about: Certification, decision: CertificationDecision) -> None:
         self._next()

@@ -33,7 +33,12 @@ SAID = (
     "/cgi-bin/message/subscribe/send",
     "/cgi-bin/webhook/send",
 )
-SEALED_FOR = {"certification": "certification#", "openid": "member#"}
+SEALED_FOR = {
+    "certification": "certification#",
+    "openid": "member#",
+    "value": "",
+    "about": "",
+}
 
 
 @dataclass

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
-from tests.journeys.conftest import Control, a_car
+from tests.journeys.conftest import TICK, Control, a_car
 
 A_MINUTE_S = 61
-TICK: dict[str, Any] = {
-    "version": "0",
-    "account": "000000000000",
-    "region": "us-east-1",
-    "detail": {},
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "time": "2026-11-22T00:00:00Z",
-    "id": "tick",
-    "resources": [],
-}
 CUSTOM_SEND = "/cgi-bin/message/custom/send"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.community.people.certifying import upload  # noqa: F401
 from tests.gateway import Gateway
 from tests.world import Person, World
 

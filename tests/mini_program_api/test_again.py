@@ -99,10 +99,10 @@ def test_two_calls_at_once_with_the_same_key_make_one_post(
     add, at_once = records.add, [publish_with_key]
     replies: list[Reply] = []
 
-    def add_while_another_does(*args: Any) -> None:
+    def add_while_another_does(*args: Any, **told: Any) -> None:
         if at_once:
             replies.append(at_once.pop()())
-        add(*args)
+        add(*args, **told)
 
     monkeypatch.setattr(records, "add", add_while_another_does)
     replies.append(publish_with_key())
@@ -166,11 +166,11 @@ def test_two_calls_at_once_with_the_same_key_make_one_thing(
     address = path.format(post_id=publish(li)["post_id"])
     replies: list[Reply] = []
 
-    def add_while_another_does(*args: Any) -> None:
+    def add_while_another_does(*args: Any, **told: Any) -> None:
         if at_once:
             at_once.clear()
             replies.append(api.post(address, body, as_=wang, key="k"))
-        add(*args)
+        add(*args, **told)
 
     monkeypatch.setattr(records, "add", add_while_another_does)
     replies.append(api.post(address, body, as_=wang, key="k"))

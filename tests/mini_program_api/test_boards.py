@@ -85,6 +85,8 @@ def test_a_published_post_comes_back_whole(api: Gateway, li: Person, world: Worl
         "text": "大家花了多少？",
         "teaser": "大家花了多少？",
         "audience": {},
+        "model": None,
+        "topics": [],
         "locked": False,
         "unlock": None,
         "state": "published",
@@ -128,6 +130,9 @@ def test_a_prospect_posts_where_everyone_may(publish: Publish, wang: Person) -> 
         ({"audience": {"tags_any": ["x"] * 11}}, ["audience.tags_any"]),
         ({"audience": {"everyone": True}}, ["audience.everyone"]),
         ({"text": None}, ["text"]),
+        ({"model": "车" * 41}, ["model"]),
+        ({"topics": ["话" * 21]}, ["topics[0]"]),
+        ({"topics": ["话题"] * 6}, ["topics"]),
     ],
 )
 def test_every_wrong_field_is_named(
@@ -136,8 +141,15 @@ def test_every_wrong_field_is_named(
     assert api.post(POSTS, a_draft(**fields), as_=li).wrong_fields == wrong
 
 
-@pytest.mark.parametrize("fields", [{"title": "题" * 50}, {"text": "字" * 5_000}])
-def test_the_longest_draft_is_taken(publish: Publish, li: Person, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "题" * 50},
+        {"text": "字" * 5_000},
+        {"model": "车" * 40, "topics": [letter * 20 for letter in "一二三四五"]},
+    ],
+)
+def test_the_longest_draft_is_taken(publish: Publish, li: Person, fields: dict[str, Any]) -> None:
     assert publish(li, **fields)["state"] == "published"
 
 
@@ -155,6 +167,12 @@ def test_what_is_no_board_is_not_found(api: Gateway, li: Person, board_id: str) 
 
 def test_a_guest_who_writes_is_asked_to_sign_in(api: Gateway) -> None:
     assert api.post(POSTS, a_draft()).refusal == (401, "sign_in_first")
+
+
+def test_model_and_topics_come_back_tidy(api: Gateway, publish: Publish, li: Person) -> None:
+    post = publish(li, model=" 途观 L", topics=["#露营", "露营", "自驾"])
+    for seen in (post, api.get(f"/v1/posts/{post['post_id']}").json):
+        assert (seen["model"], seen["topics"]) == ("途观 L", ["露营", "自驾"])
 
 
 # Listing

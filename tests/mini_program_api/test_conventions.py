@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app import app
@@ -12,10 +14,30 @@ from tests.world import Person
 
 CONTRACT = {
     ("POST", "/v1/session"),
+    ("DELETE", "/v1/session"),
+    ("POST", "/v1/me/sessions/revoke"),
     ("GET", "/v1/me"),
     ("PUT", "/v1/me"),
+    ("GET", "/v1/me/referral-code"),
+    ("POST", "/v1/me/next-question/skip"),
+    ("GET", "/v1/me/next-question"),
+    ("POST", "/v1/me/phone"),
+    ("GET", "/v1/me/consent"),
+    ("PUT", "/v1/me/consent"),
+    ("POST", "/v1/me/export"),
+    ("GET", "/v1/me/exports/{export_id}"),
+    ("DELETE", "/v1/me"),
+    ("POST", "/v1/me/stay"),
+    ("POST", "/v1/media"),
     ("POST", "/v1/certifications"),
     ("GET", "/v1/certifications"),
+    ("PUT", "/v1/certifications/{certification_id}"),
+    ("POST", "/v1/certifications/{certification_id}/transfer"),
+    ("POST", "/v1/licence-readings"),
+    ("GET", "/v1/vehicles"),
+    ("POST", "/v1/vehicles/{vehicle_id}/co-drivers"),
+    ("PUT", "/v1/co-drivers/{code}"),
+    ("DELETE", "/v1/vehicles/{vehicle_id}/co-drivers/{member_id}"),
     ("GET", "/v1/boards"),
     ("POST", "/v1/boards/{board_id}/posts"),
     ("GET", "/v1/boards/{board_id}/posts"),
@@ -43,7 +65,9 @@ def name(route: Route) -> str:
 
 
 def address(route: Route) -> str:
-    return route.path.format(board_id="car-care", post_id="unknown")
+    names = re.findall(r"\{(\w+)\}", route.path)
+    values = dict.fromkeys(names, "unknown") | {"board_id": "car-care"}
+    return route.path.format(**values)
 
 
 def test_every_call_of_the_contract_is_there() -> None:

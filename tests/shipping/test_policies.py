@@ -19,6 +19,8 @@ QUEUE_TAKING = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessa
 LOG_WRITING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 DONE_BY_AWS_FOR_US = STREAM_READING | QUEUE_TAKING | LOG_WRITING | {"kms:Decrypt"}
 EVIDENCE = {
+    "dynamodb:BatchGetItem": r"\.batch_get\(",
+    "dynamodb:ConditionCheckItem": r"\.condition_check\(",
     "dynamodb:GetItem": r"Row\.get\(",
     "dynamodb:PutItem": r"\.save\(",
     "dynamodb:UpdateItem": r"\.update\(",
@@ -26,6 +28,10 @@ EVIDENCE = {
     "dynamodb:Query": r"\.(query|count)\(",
     "sqs:SendMessage": r"send_message_batch\(",
     "ssm:GetParametersByPath": r"get_parameters_by_path",
+    "s3:DeleteObject": r"delete_object\(",
+    "s3:GetObject": r"get_object\(",
+    "s3:ListBucket": r"NoSuchKey",
+    "s3:PutObject": r"put_object\(",
 }
 """What in the code needs an action."""
 
@@ -97,6 +103,28 @@ def test_an_index_is_read_only_where_the_code_reads_it(function: str, statement:
             assert statement["Action"] == ["dynamodb:Query"]
             (home,) = names_in(resource)
             assert "gsi1.query(" in code_in(*HOMES[home])
+
+
+SEALS_OR_OPENS = {"api_handler", "follow_facts", "work_inbox", "send_outbound"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_opens_only_the_data_keys_of_its_own_stack(function: str) -> None:
+    opening = [
+        s["Condition"] for s in statements(function) if "DataMasterKey" in str(s["Resource"])
+    ]
+    own = {"StringEquals": {"kms:EncryptionContext:stack": {"Ref": "AWS::StackName"}}}
+    assert opening == ([own] if function in SEALS_OR_OPENS else [])
+
+
+@pytest.mark.parametrize(("function", "statement"), ALL)
+def test_reaches_files_by_what_they_are_for(function: str, statement: Statement) -> None:
+    """To tell what is missing from what is forbidden takes s3:ListBucket, which is on the bucket as a whole."""
+    if statement["Action"] == ["s3:ListBucket"]:
+        return
+    for resource in resources_of(statement):
+        if "MediaBucket" in str(resource):
+            assert re.fullmatch(r"\$\{MediaBucket\.Arn\}/[a-z]+/\*", resource["Fn::Sub"])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

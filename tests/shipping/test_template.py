@@ -143,6 +143,39 @@ def test_tables_outlive_mistakes(template: dict[str, Any], resources: Resources)
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
+def test_what_seals_and_what_was_uploaded_outlive_mistakes(template: dict[str, Any]) -> None:
+    for name in ("DataMasterKey", "MediaBucket"):
+        assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_master_key_is_turned_over_every_year(resources: Resources) -> None:
+    assert resources["DataMasterKey"]["EnableKeyRotation"] is True
+    assert resources["DataMasterKeyAlias"]["TargetKeyId"] == {"Ref": "DataMasterKey"}
+
+
+def test_the_bucket_is_private_and_encrypted(resources: Resources) -> None:
+    (bucket,) = of_type(resources, "AWS::S3::Bucket").values()
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    # What is deleted has to be gone: no older version of it may stay.
+    assert "VersioningConfiguration" not in bucket
+
+
+def test_the_bucket_is_reached_over_tls_only(template: dict[str, Any]) -> None:
+    policy = template["Resources"]["MediaBucketPolicy"]
+    assert policy["Condition"] == "IsDeployed"
+    (only,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (only["Effect"], only["Principal"], only["Action"]) == ("Deny", "*", "s3:*")
+    assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_exports_do_not_stay(resources: Resources) -> None:
+    rules = resources["MediaBucket"]["LifecycleConfiguration"]["Rules"]
+    assert [r["ExpirationInDays"] for r in rules if r.get("Prefix") == "exports/"] == [2]
+
+
 def test_queues_are_encrypted(resources: Resources) -> None:
     assert all(
         q["SqsManagedSseEnabled"] is True for q in of_type(resources, "AWS::SQS::Queue").values()

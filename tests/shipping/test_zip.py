@@ -17,7 +17,7 @@ from local.dependencies import SERVICES_CALLED
 from local.package import Package
 from local.places import REPO
 
-OURS = ("chalicelib", "community", "chat", "mini_program_api")
+OURS = ("chalicelib", "community", "chat", "mini_program_api", "partner_api")
 NOT_SHIPPED = {"local", "sandbox", "bench", "tests", "vendor", "docs", "boto3", "moto", "pytest"}
 SIZE_BYTES_MAX = 25_000_000
 UNCHECKED_HASH = 0b01
@@ -93,11 +93,17 @@ class Agreeable(BaseHTTPRequestHandler):
     """An AWS that says yes to everything."""
 
     def do_POST(self) -> None:
+        self._agree(b"{}")
+
+    def do_PUT(self) -> None:
+        self._agree(b"")
+
+    def _agree(self, answer: bytes) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -113,6 +119,8 @@ def agreeable_aws() -> Iterator[str]:
 
 CALLS = {
     "dynamodb": "query(TableName='t', KeyConditionExpression='pk = :p')",
+    "kms": "decrypt(CiphertextBlob=b'sealed', EncryptionContext={'stack': 's'})",
+    "s3": "put_object(Bucket='b-1', Key='k', Body=b'b', ContentType='image/png')",
     "sqs": "send_message_batch(QueueUrl='http://q', Entries=[{'Id': '1', 'MessageBody': 'b'}])",
     "ssm": "get_parameters_by_path(Path='/stack/', WithDecryption=True)",
 }

@@ -43,6 +43,13 @@ def test_blanks_around_a_draft_are_cut() -> None:
     assert (draft.title, draft.text) == ("首保 多少钱", "大家花了多少？\n\n真的贵")
 
 
+def test_model_and_topics_are_one_word_each_and_said_once() -> None:
+    topics = (" #露营", "＃露营", "  ", "自驾 \n 游", "#")
+    draft = rules.tidied(a_draft(model=" 途观  L ", topics=topics))
+    assert (draft.model, draft.topics) == ("途观 L", ("露营", "自驾 游"))
+    assert rules.tidied(a_draft(model=" ")).model is None
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -66,6 +73,10 @@ def test_a_draft_that_says_nothing_is_refused(fields: dict[str, str], wrong: lis
         {"teaser": "x" * 81},
         {"audience": {"tier_min": "T9"}},
         {"audience": None},
+        {"model": "x" * 41},
+        {"topics": ["x" * 21]},
+        {"topics": list("abcdef")},
+        {"topics": None},
     ],
 )
 def test_a_draft_out_of_bounds_is_refused_at_the_door(fields: dict[str, Any]) -> None:
@@ -75,8 +86,14 @@ def test_a_draft_out_of_bounds_is_refused_at_the_door(fields: dict[str, Any]) ->
 
 
 def test_everything_that_others_get_to_read_is_looked_at() -> None:
-    draft = a_draft(text="正文", teaser="导语", audience=Audience(tags_any=("标签一", "标签二")))
-    assert rules.shown_of(draft) == "导语\n正文\n标签一\n标签二"
+    draft = a_draft(
+        text="正文",
+        teaser="导语",
+        model="车型",
+        topics=("话题一", "话题二"),
+        audience=Audience(tags_any=("标签一", "标签二")),
+    )
+    assert rules.shown_of(draft) == "导语\n正文\n车型\n话题一\n话题二\n标签一\n标签二"
 
 
 # New posts

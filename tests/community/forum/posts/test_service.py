@@ -79,8 +79,10 @@ def test_nobody_posts_on_a_board_that_is_not_there(li: Person, publish: Publish)
         {"title": "违规"},
         {"teaser": "违规"},
         {"audience": Audience(tags_any=("违规",))},
+        {"model": "违规"},
+        {"topics": ("违规",)},
     ],
-    ids=["text", "title", "teaser", "tag"],
+    ids=["text", "title", "teaser", "tag", "model", "topic"],
 )
 def test_a_risky_draft_is_refused_and_not_kept(
     world: World, li: Person, publish: Publish, draft: dict[str, Any]
