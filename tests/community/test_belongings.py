@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib import moves
 from chalicelib.lists import PageQuery
 from community import consequences, facts
 from community.belongings import KEEPERS
@@ -356,6 +357,19 @@ def test_a_chain_told_in_the_wrong_order_comes_out_right(
     unmerge(world, zhao.member_id)
     world.settle()
     assert posts.get(post.post_id).author.member_id == zhao.member_id
+
+
+def test_very_much_moves_in_parts(
+    world: World, wang: Person, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = {publish(world, li).post_id for _ in range(5)}
+    world.settle()
+    monkeypatch.setattr(moves, "AT_ONCE_MAX", 2)
+    merge(world, wang, li.member_id)
+    world.settle()
+    assert len(kept_of(wang.member_id)["posts"]) == 2
+    look_again(world)
+    assert {post["post_id"] for post in kept_of(wang.member_id)["posts"]} == published
 
 
 # Gone for good

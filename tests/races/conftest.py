@@ -4,6 +4,7 @@ from tests.journeys.conftest import (  # noqa: F401
     control,
     guest,
     http,
+    let_happen,
     lisi,
     new_owner,
     new_phone,
