@@ -14,7 +14,8 @@ A concrete refusal lives in the `rules.py` that decides it, with a `code` for pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 import msgspec
@@ -65,6 +66,16 @@ class Refusal(Exception):
 class Invalid(Refusal):
     code = "invalid"
     text = "提交的内容有误，请检查后重试"
+
+
+@contextmanager
+def naming(field: str) -> Iterator[None]:
+    """What is found wrong with the one thing that is looked at here is told of its field."""
+    try:
+        yield
+    except Invalid as invalid:
+        invalid.errors = invalid.errors or (FieldError(field, invalid.detail),)
+        raise
 
 
 class Forbidden(Refusal):

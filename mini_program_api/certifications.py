@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from chalicelib.errors import naming
 from chalicelib.lists import Page, PageQuery
 from chalicelib.wechat.refusals import LicenceUnreadable, OcrQuotaUsedUp
 from community.commons.codes.rules import CodeExpired, CodeUnknown, CodeUsed
@@ -131,7 +132,8 @@ def answer_transfer(
 )
 def read_licence(call: MemberCall[ToRead, None]) -> Reading:
     """What stands on my photographed licence, to fill the form in; null is what could not be read."""
-    return licences.read(call.caller, call.body.licence_media_id, now=call.now)
+    with naming("licence_media_id"):
+        return licences.read(call.caller, call.body.licence_media_id, now=call.now)
 
 
 def _view(certification: Certification) -> CertificationView:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib.errors import naming
 from chalicelib.wechat.refusals import PhoneCodeInvalid
 from community.people.attempts.rules import TooManyAttempts
 from community.people.members.rules import ConsentNeeded, MemberBlocked
@@ -37,6 +38,7 @@ class PhoneView(msgspec.Struct, kw_only=True):
 )
 def bind_phone(call: MemberCall[PhoneCode, None]) -> PhoneView:
     """Show that a phone number is mine."""
-    member = phones.bind(call.caller, call.body.code, now=call.now)
+    with naming("code"):
+        member = phones.bind(call.caller, call.body.code, now=call.now)
     assert member.phone
     return PhoneView(phone=member.phone, member=member_view(member))

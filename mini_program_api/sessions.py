@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unavailable, naming
 from chalicelib.http import Call, Recognised, Who
 from chalicelib.wechat.refusals import LoginBlocked, LoginCodeInvalid, TooManyLogins
 from community.people.consents.rules import VERSION_CHARS_MAX, NoSuchNotice, NoticeOutdated
@@ -55,13 +55,14 @@ class SessionView(msgspec.Struct, kw_only=True):
 )
 def sign_in(call: Call[None, SignIn, None]) -> SessionView:
     """Sign in with the code of wx.login; who comes for the first time joins."""
-    session = sessions.sign_in(
-        call.body.code,
-        scene=call.body.scene,
-        consent_version=call.body.consent_version,
-        request_id=call.request_id,
-        now=call.now,
-    )
+    with naming("code"):
+        session = sessions.sign_in(
+            call.body.code,
+            scene=call.body.scene,
+            consent_version=call.body.consent_version,
+            request_id=call.request_id,
+            now=call.now,
+        )
     return SessionView(
         token=session.token, expires_at=session.expires_at, member=member_view(session.member)
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from chalicelib.errors import naming
 from community.commons.codes.rules import CodeExpired, CodeUnknown, CodeUsed, Issued
 from community.people.attempts.rules import TooManyAttempts
 from community.people.certifications.rules import shown_plate
@@ -78,7 +79,9 @@ def invite_co_driver(call: MemberCall[None, None], vehicle_id: str) -> Issued:
 )
 def become_co_driver(call: MemberCall[None, None], code: str) -> VehicleView:
     """Become the co-driver that an owner's code is for."""
-    return _view(vehicles.take_seat(call.caller, code, now=call.now), call.caller)
+    with naming("code"):
+        vehicle = vehicles.take_seat(call.caller, code, now=call.now)
+    return _view(vehicle, call.caller)
 
 
 @door.route("DELETE", "/v1/vehicles/{vehicle_id}/co-drivers/{member_id}", refuses=(NoSuchVehicle,))

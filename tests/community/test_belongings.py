@@ -26,6 +26,7 @@ from community.forum.moderation import service as moderation
 from community.forum.posts import service as posts
 from community.forum.posts.rules import ERASED, Post, State
 from community.forum.reactions import service as reactions
+from community.people.exports import texts as export_texts
 from community.people.leaving import service as leaving
 from community.people.merges import service as merges
 from community.people.merges.rules import Reason
@@ -443,6 +444,10 @@ def test_whoever_keeps_rows_of_members_is_a_keeper(world: World, life: Life) -> 
     unknown = {kind for kind in kinds if not any(map(kind.startswith, KEPT_BY))}
     assert unknown == set()
     assert set(KEPT_BY.values()) <= {*KEEPERS, "audit"}
+
+
+def test_an_export_says_in_words_what_each_keeper_keeps() -> None:
+    assert set(export_texts.MEANINGS) == set(KEEPERS)
 
 
 KEPT_BY = {

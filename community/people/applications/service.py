@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.errors import Refusal, Unavailable
+from chalicelib.errors import Refusal, Unavailable, naming
 from chalicelib.tables import Overtaken
 from chalicelib.wechat.refusals import LicenceUnreadable
 from community.commons.audit.rules import SYSTEM
@@ -119,12 +119,14 @@ def _prepared(
         attempts.count(rules.BY_MOBILE, identities.key_of(Kind.MOBILE, mobile), now=now)
     invitation = None
     if wanted.invitation_code and wanted.kind != "purchase_intention":
-        invitation = invitations.usable(wanted.invitation_code, now=now)
+        with naming("invitation_code"):
+            invitation = invitations.usable(wanted.invitation_code, now=now)
     if wanted.kind != "owner":
         return Prepared(application=wanted, invitation=invitation)
     licence, is_unread = shown, False
     if wanted.licence_media_id:
-        wanted, licence, is_unread = _with_photo(member, wanted, now=now)
+        with naming("licence_media_id"):
+            wanted, licence, is_unread = _with_photo(member, wanted, now=now)
     elif not rules.is_complete(wanted):
         wanted = rules.filled(wanted, known=_car_in_archive(member, wanted.vin))
     rules.check_complete(wanted)

@@ -12,8 +12,6 @@ from chalicelib import ids
 from chalicelib.errors import Conflict, NotFound, TooMany
 
 KEPT = timedelta(hours=24)
-LINK_VALID = timedelta(hours=1)
-"""A link says to whoever has it what is in the file: a fresh one is made each time that one is wanted."""
 A_DAY_MAX = 3
 TRIES_MAX = 4
 """One less than the queue tries, so that the last one can tell the member."""
@@ -88,5 +86,7 @@ def as_of(export: Export, now: datetime) -> Export:
 
 
 def link_lives_s(export: Export, now: datetime) -> int:
-    """A link ends with what it leads to."""
-    return int(min(LINK_VALID, export.expires_at - now).total_seconds()) or 1
+    """A link ends with what it leads to. On AWS it also ends, after some hours, with the credentials
+    that signed it: asked again, there is a fresh one.
+    """
+    return int((export.expires_at - now).total_seconds()) or 1

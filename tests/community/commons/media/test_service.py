@@ -14,7 +14,6 @@ from community.commons.agenda import service as agenda
 from community.commons.media import service as media
 from community.commons.media.rules import (
     BOUNDS,
-    MB,
     UNUSED_MAX,
     Media,
     NoSuchMedia,
@@ -80,7 +79,7 @@ def test_a_ticket_is_for_one_key_type_and_size() -> None:
         LI,
         Purpose.LICENCE,
         content_type="image/jpeg",
-        size=2 * MB,
+        size=PICTURE_BYTES_MAX,
         request_id="r",
         now=START,
     )

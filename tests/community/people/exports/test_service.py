@@ -270,7 +270,7 @@ def test_a_link_tells_nothing_and_its_key_cannot_be_guessed(world: World, li: Pe
     for personal in (li.member_id, li.openid, export.export_id, "li"):
         assert personal not in urlsplit(url).path.partition("exports/")[2].partition(".")[0]
     query = parse_qs(urlsplit(url).query)
-    assert query["X-Amz-Expires"] == ["3600"]
+    assert query["X-Amz-Expires"] == ["86400"]
     assert query["response-content-disposition"][0].startswith("attachment;")
 
 
