@@ -14,6 +14,7 @@ from community.commons.agenda import service as agenda
 from community.commons.media import service as media
 from community.commons.media.rules import (
     BOUNDS,
+    PICTURE_BYTES_MAX,
     UNUSED_MAX,
     Media,
     NoSuchMedia,
