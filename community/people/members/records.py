@@ -74,7 +74,9 @@ def add_in(
 def with_openid(openid: str) -> Member | None:
     for row in MemberRow.gsi1.query(identities.key_of(Kind.OPENID, openid), limit=1):
         member = _member(row.member)
-        return get(member.member_id) if member.state is State.MERGED else member
+        if member.state is not State.MERGED:
+            return member
+        return msgspec.structs.replace(get(member.member_id), here_as=member.member_id)
     return None
 
 
@@ -119,6 +121,14 @@ def openid_of(member_id: str) -> str:
     row = _remaining(member_id)
     if row.openid is None:
         raise NeverHere
+    return crypto.opened(row.openid, about=row.pk.removeprefix(_key("")))
+
+
+def openid_here(member: Member) -> str:
+    """Refuses: NeverHere"""
+    row = _row(member.here_as) if member.here_as else None
+    if row is None or row.openid is None:
+        return openid_of(member.member_id)
     return crypto.opened(row.openid, about=row.pk.removeprefix(_key("")))
 
 
@@ -249,7 +259,7 @@ def _key(member_id: str) -> str:
 
 
 def _text(member: Member) -> str:
-    return msgspec.json.encode(msgspec.structs.replace(member, tags=())).decode()
+    return msgspec.json.encode(msgspec.structs.replace(member, tags=(), here_as=None)).decode()
 
 
 def _member(text: str) -> Member:

@@ -98,6 +98,9 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     merged_session: int | None = None
     """Where merged: the session version that the one who remains had then."""
 
+    here_as: str | None = None
+    """The merged account that a call comes from: WeChat knows them by its openid. Not kept."""
+
     @property
     def caller_id(self) -> str:
         return self.member_id

@@ -70,6 +70,14 @@ def openid_of(member_id: str) -> str:
     return records.openid_of(member_id)
 
 
+def openid_here(member: Member) -> str:
+    """How WeChat calls somebody who is calling now: of two merged accounts, the one that they are using.
+
+    Refuses: NeverHere
+    """
+    return records.openid_here(member)
+
+
 def change(
     member_id: str, changed: Callable[[Member], Member], *, fact: facts.Fact | None = None
 ) -> Member:

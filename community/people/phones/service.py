@@ -107,7 +107,7 @@ def _told(member: Member, code: str, now: datetime) -> Told:
             raise PhoneCodeInvalid
         return told
     attempts.count(rules.TRIES, member.member_id, now=now)
-    mobile = wechat.phone_of(code, openid=members.openid_of(member.member_id))
+    mobile = wechat.phone_of(code, openid=members.openid_here(member))
     told = Told(member.member_id, mobile, now)
     records.keep(code, told)
     return told

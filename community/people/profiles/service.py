@@ -222,7 +222,7 @@ def _screen(member: Member, news: News) -> None:
     wrong = []
     for field, text in news.words.items():
         try:
-            openid = members.openid_of(member.member_id)
+            openid = members.openid_here(member)
             is_fine = safety.passes(text, openid=openid, scene=Scene.PROFILE)
         except ContentNotAllowed:
             is_fine = False

@@ -40,13 +40,21 @@ class Claims(msgspec.Struct, frozen=True, array_like=True):
     signed_in_at: int
     expires_at: int
     touchpoint: str | None = None
+    here_as: str | None = None
+    """The merged account that signed in."""
 
 
 def new_claims(member: Member, *, session_id: str, touchpoint: str | None, now: datetime) -> Claims:
     at = int(now.timestamp())
     lives_s = int(SESSION_LIVES.total_seconds())
     return Claims(
-        member.member_id, member.session_version, session_id, at, at + lives_s, touchpoint
+        member.member_id,
+        member.session_version,
+        session_id,
+        at,
+        at + lives_s,
+        touchpoint,
+        member.here_as,
     )
 
 
@@ -63,7 +71,15 @@ def renewed(claims: Claims, member: Member, now: datetime) -> Claims | None:
         claims.session_id,
         claims.signed_in_at,
         at + lives_s,
+        here_as=member.here_as,
     )
+
+
+def here(member: Member, claims: Claims) -> Member:
+    """The member, as the account whose session it is: it may have been merged before or since."""
+    is_merged_since = claims.member_id != member.member_id
+    here_as = claims.here_as or (claims.member_id if is_merged_since else None)
+    return msgspec.structs.replace(member, here_as=here_as)
 
 
 def is_valid(claims: Claims, now: datetime) -> bool:

@@ -41,6 +41,7 @@ from community.people.merges import service as merges
 from community.people.merges.rules import NotToBeMerged, Reason
 from community.people.sessions import rules
 from community.people.sessions.rules import Claims, Recognition, Session
+from community.people.touchpoints import rules as touchpoint_rules
 
 _PURPOSE = "session"
 
@@ -63,6 +64,7 @@ def sign_in(
     """
     if consent_version is not None:
         consent_rules.check_current(consent_version, field="consent_version")
+    scene = touchpoint_rules.claimed(scene)
     who = wechat.exchange_code(code)
     member = members.with_openid(who.openid) or _join(who, Touch(scene or ORGANIC, now), request_id)
     _check_may_come_in(member)
@@ -70,7 +72,7 @@ def sign_in(
         member = _learn_unionid(member, who.unionid, now)
         _check_may_come_in(member)
     session_id = ids.new_id(now, f"session {member.member_id} {request_id}")
-    claims = rules.new_claims(member, session_id=session_id, touchpoint=scene or None, now=now)
+    claims = rules.new_claims(member, session_id=session_id, touchpoint=scene, now=now)
     return _session(claims, member)
 
 
@@ -96,8 +98,9 @@ def recognise(token: str, now: datetime) -> Recognition | None:
     if not member_rules.is_known(found.member):
         return None
     _note_seen(found, claims, now)
-    fresh = rules.renewed(claims, found.member, now)
-    return Recognition(found.member, _session(fresh, found.member) if fresh else None)
+    member = rules.here(found.member, claims)
+    fresh = rules.renewed(claims, member, now)
+    return Recognition(member, _session(fresh, member) if fresh else None)
 
 
 def sign_out(token: str, *, now: datetime) -> None:
