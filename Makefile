@@ -5,7 +5,7 @@ RUN := .venv/bin/python -m
 STAGE ?= local
 ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help install browser up down seed import touchpoint tags invite logs check test journeys bench package deploy openapi lock clean
+.PHONY: help install browser up down seed import touchpoint tags invite member logs check test journeys bench package deploy openapi lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1~\2/' | column -t -s '~'
@@ -37,6 +37,9 @@ tags: install ## put a JSON file of tags into the catalogue (FILE=tags.json BY=u
 
 invite: install ## print an invitation code of an advisor (ADVISOR=wangwu STAGE=local|dev|prod)
 	@$(RUN) local.invite "$(ADVISOR)" "$(STAGE)"
+
+member: install ## what a colleague does about a member (DO=history|merges|unmerge|sign-out|deposit|revoke|tag|untag WHO=member …)
+	@$(RUN) local.member
 
 logs: install ## follow what the Lambdas and the servers say
 	@$(RUN) local.logs

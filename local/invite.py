@@ -25,14 +25,11 @@ def main() -> None:
 
 def invited(advisor: str, *, now: datetime) -> str:
     """A new code of an advisor, on the stage at hand, and until when it is good."""
-    from chalicelib.errors import Refusal
     from community.commons.dates import in_beijing
     from community.people.invitations import service as invitations
 
-    try:
+    with say.refusals_told():
         issued = invitations.issue(by=advisor, request_id=uuid.uuid4().hex, now=now)
-    except Refusal as refusal:
-        raise say.Failure(refusal.detail) from refusal
     return f"✓ {issued.code}  (good for one use, until {in_beijing(issued.expires_at)} in Beijing)"
 
 

@@ -32,6 +32,18 @@ def step(what: str) -> Iterator[None]:
     line(f"✓ {what} ({time.monotonic() - started:.1f} s)")
 
 
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """What the community refuses is told in its own sentence, or in one for each field that is wrong."""
+    from chalicelib.errors import Refusal
+
+    try:
+        yield
+    except Refusal as refusal:
+        wrong = [f"{error.field}: {error.message}" for error in refusal.errors]
+        raise Failure("; ".join(wrong) or refusal.detail) from refusal
+
+
 def _keep_telling(what: str, started: float, done: threading.Event) -> None:
     while not done.wait(STILL_AT_IT_EVERY_S):
         line(f"  … {what}: {time.monotonic() - started:.0f} s")

@@ -33,18 +33,15 @@ def main() -> None:
 
 def put(file: Path, *, by: str, now: datetime) -> list[str]:
     """Put a file's entries into the catalogue of the stage at hand; gives those that changed."""
-    from chalicelib.errors import Refusal
     from community.people.tag_catalogue import service as tag_catalogue
     from community.people.tag_catalogue.rules import Tag
 
     try:
         entries = msgspec.json.decode(file.read_bytes(), type=list[Tag])
-        return tag_catalogue.put(entries, by=by, now=now)
     except (OSError, msgspec.DecodeError) as error:
         raise say.Failure(f"{file} could not be read: {error}.") from error
-    except Refusal as refusal:
-        wrong = [f"{error.field}: {error.message}" for error in refusal.errors]
-        raise say.Failure("; ".join(wrong) or refusal.detail) from refusal
+    with say.refusals_told():
+        return tag_catalogue.put(entries, by=by, now=now)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.settings import BadSetting, Settings
 from local import cloud, deploy, say
 from local.cloud import Clients
 from local.stack import Stack
@@ -43,16 +44,11 @@ def work(said: Said) -> None:
 
 def done(said: Said, *, now: datetime) -> list[str]:
     """Do what was asked for, and what to say about it."""
-    from chalicelib.errors import Refusal
-
     deed = DEEDS.get(said.get("DO", ""))
     if deed is None:
         raise say.Failure(USAGE)
-    try:
+    with say.refusals_told():
         return deed(said, now)
-    except Refusal as refusal:
-        wrong = [f"{error.field}: {error.message}" for error in refusal.errors]
-        raise say.Failure("; ".join(wrong) or refusal.detail) from refusal
 
 
 def _list(_said: Said, now: datetime) -> list[str]:
@@ -150,6 +146,12 @@ def _settings_of(clients: Clients, stack: str) -> dict[str, str]:
         FunctionName=f"{stack}-api_handler"
     )
     settings: dict[str, str] = found["Environment"]["Variables"]
+    try:
+        Settings.from_env(settings)
+    except BadSetting as lacking:
+        raise say.Failure(
+            f"What runs there is of another version than this: {lacking}."
+        ) from lacking
     return settings
 
 

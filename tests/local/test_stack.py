@@ -111,18 +111,20 @@ def test_files_are_for_who_needs_them(stack: Stack, acting_as: Acting) -> None:
     bucket = f"{stack.name}-media-000000000000"
     api, follower = acting_as("api_handler")("s3"), acting_as("follow_facts")("s3")
     sender = acting_as("send_outbound")("s3")
-    api.put_object(Bucket=bucket, Key="codes/c", Body=b"code")
-    assert api.get_object(Bucket=bucket, Key="codes/c")["Body"].read() == b"code"
+    api.put_object(Bucket=bucket, Key="licence/l", Body=b"photo")
+    assert api.get_object(Bucket=bucket, Key="licence/l")["Body"].read() == b"photo"
+    follower.delete_object(Bucket=bucket, Key="licence/l")
     follower.put_object(Bucket=bucket, Key="exports/e", Body=b"zip")
     assert api.get_object(Bucket=bucket, Key="exports/e")["Body"].read() == b"zip"
     follower.delete_object(Bucket=bucket, Key="exports/e")
     with pytest.raises(ClientError, match="NoSuchKey"):
         api.get_object(Bucket=bucket, Key="exports/e")
-    for who, key in ((api, "exports/e"), (api, "e"), (follower, "codes/c"), (sender, "codes/c")):
+    not_theirs = (api, "exports/e"), (api, "codes/c"), (follower, "licence/l"), (sender, "codes/c")
+    for who, key in not_theirs:
         with pytest.raises(ClientError, match="AccessDenied"):
             who.put_object(Bucket=bucket, Key=key, Body=b"x")
     with pytest.raises(ClientError, match="AccessDenied"):
-        sender.get_object(Bucket=bucket, Key="codes/c")
+        sender.get_object(Bucket=bucket, Key="licence/l")
 
 
 @pytest.mark.parametrize("district", ["platform", "people", "forum"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from community.people.touchpoints import service as touchpoints
 from community.people.touchpoints.rules import Kind
-from local import say, touchpoint
+from local import cloud, deploy, say, touchpoint
 from tests.fakes.usual import A_PNG
 from tests.world import World
 
@@ -108,3 +110,14 @@ def test_an_unknown_stage_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAGE", "test")
     with pytest.raises(say.Failure, match="STAGE=test is none"):
         touchpoint.main()
+
+
+def test_a_stage_of_another_version_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lambda:
+        def get_function_configuration(self, **_: str) -> dict[str, Any]:
+            return {"Environment": {"Variables": {"STAGE": "dev", "STACK": "an-old-one"}}}
+
+    monkeypatch.setattr(deploy, "read_plan", lambda _: SimpleNamespace(region="cn-north-1"))
+    monkeypatch.setattr(cloud, "real", lambda _: lambda _: Lambda())
+    with pytest.raises(say.Failure, match="of another version than this: FACTS_QUEUE_URL"):
+        touchpoint.environment_of_stage("dev")

@@ -67,7 +67,7 @@ def unmerge(merge_id: str, *, by: str, now: datetime) -> None:
         gone = members.change_in(write, merge.gone_id, lambda m: rules.gone_alone(m, merge))
         records.undo_in(write, undone, _unmerged(undone))
         entry = _entry("members.unmerge", merge, by=colleague.userid, at=now)
-        after = {kept.member_id: kept.state, gone.member_id: gone.state}
+        after = {kept.member_id: kept.state, gone.member_id: gone.state, "merge_id": merge_id}
         audit.note_in(write, msgspec.structs.replace(entry, after=after))
 
 

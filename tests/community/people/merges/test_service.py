@@ -337,6 +337,7 @@ def test_a_colleague_may_undo_a_merge(world: World, li: Person, wang: Person) ->
     assert (fact.merge_id, fact.gone_id) == (merge_id, wang.member_id)
     newest = audit.about(f"member#{li.member_id}")[0]
     assert (newest.what, newest.by) == ("members.unmerge", "lisi")
+    assert newest.after["merge_id"] == merge_id
 
 
 def test_all_sessions_of_both_end_with_it(world: World, li: Person, wang: Person) -> None:

@@ -1,0 +1,149 @@
+"""`make member DO=…`: what a colleague does about one member, and what was done about them before.
+
+It works on the stage that runs on this machine, or on the one that STAGE names, with the settings of
+its Lambdas and the rights of whoever calls it. Every deed stands in the audit log under BY.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from local import member_history, say
+from local.touchpoint import Said, environment_of_stage
+
+USAGE = """Say what to do, about whom, and who answers for it:
+  make member DO=history  WHO=<member>
+  make member DO=merges   WHO=<member>
+  make member DO=unmerge  WHO=<member> BY=<userid> ID=<merge>
+  make member DO=sign-out WHO=<member> BY=<userid> WHY=<reason>
+  make member DO=deposit  WHO=<member> BY=<userid> WHY=<reason>
+  make member DO=revoke   WHO=<member> BY=<userid> WHY=<reason> ID=<certification>
+  make member DO=tag      WHO=<member> BY=<userid> TAG=<tag>
+  make member DO=untag    WHO=<member> BY=<userid> TAG=<tag>
+with STAGE=dev or STAGE=prod for a stage on AWS."""
+
+
+def main() -> None:
+    said = dict(os.environ)
+    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
+    from chalicelib import clock
+
+    for line in done(said, now=clock.utc_now()):
+        say.line(line)
+
+
+def done(said: Said, *, now: datetime) -> list[str]:
+    """Do what was asked for, on the stage at hand, and what to say about it."""
+    deed = DEEDS.get(said.get("DO", ""))
+    if deed is None:
+        raise say.Failure(USAGE)
+    with say.refusals_told():
+        return deed(said, _who(said), now)
+
+
+def _history(_said: Said, who: str, _now: datetime) -> list[str]:
+    return member_history.lines(who)
+
+
+def _merges(_said: Said, who: str, _now: datetime) -> list[str]:
+    return [_merge_told(each) for each in member_history.merges_of(who)] or ["  none"]
+
+
+def _unmerge(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.merges import service as merges
+
+    merge_id = _needed(said, "ID")
+    if merge_id not in {each["merge_id"] for each in member_history.merges_of(who)}:
+        raise say.Failure(f"{merge_id} is no merge of {who}: DO=merges lists them.")
+    merges.unmerge(merge_id, by=_needed(said, "BY"), now=now)
+    return [f"✓ {merge_id} undone; both have to sign in anew"]
+
+
+def _sign_out(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.sessions import service as sessions
+
+    sessions.revoke(who, by=_needed(said, "BY"), why=_needed(said, "WHY"), now=now)
+    return [f"✓ {who} signed out everywhere"]
+
+
+def _deposit(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.deposits import service as deposits
+
+    by, why = _needed(said, "BY"), _needed(said, "WHY")
+    made = deposits.grant(who, by=by, why=why, request_id=uuid.uuid4().hex, now=now)
+    return [f"✓ {made.certification_id} notes a deposit of {who}; DO=revoke takes it back"]
+
+
+def _revoke(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.certifications import service as certifications
+
+    by, why, certification_id = (_needed(said, name) for name in ("BY", "WHY", "ID"))
+    if certification_id not in {e["certification_id"] for e in certifications.exported(who)}:
+        raise say.Failure(f"{certification_id} is no certification of {who}.")
+    certifications.revoke(certification_id, by=by, why=why, now=now)
+    return [f"✓ {certification_id} revoked"]
+
+
+def _tag(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.tags import service as tags
+
+    tags.put(who, _needed(said, "TAG"), by=_needed(said, "BY"), now=now)
+    return [f"✓ {said['TAG']} put on {who}"]
+
+
+def _untag(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.tags import service as tags
+
+    tag_id, by = _needed(said, "TAG"), _needed(said, "BY")
+    held = [each.tag_id for each in tags.of(who, now=now)]
+    if tag_id not in held:
+        raise say.Failure(f"{who} has no tag {tag_id}, only: {', '.join(held) or 'none'}.")
+    tags.take_off(who, tag_id, by=by, now=now)
+    return [f"✓ {tag_id} taken off {who}"]
+
+
+DEEDS: dict[str, Callable[[Said, str, datetime], list[str]]] = {
+    "history": _history,
+    "merges": _merges,
+    "unmerge": _unmerge,
+    "sign-out": _sign_out,
+    "deposit": _deposit,
+    "revoke": _revoke,
+    "tag": _tag,
+    "untag": _untag,
+}
+
+
+def _who(said: Said) -> str:
+    """The member who is meant; of two who were merged, the one who remains."""
+    from chalicelib.errors import NotFound
+    from community.people.members import service as members
+
+    member_id = _needed(said, "WHO")
+    try:
+        return members.get(member_id).member_id
+    except NotFound as unknown:
+        raise say.Failure(f"There is no member {member_id}.") from unknown
+
+
+def _merge_told(merge: dict[str, Any]) -> str:
+    from community.commons.dates import in_beijing
+
+    kept_id, gone_id = merge["member_ids"]
+    undone = f"  undone {in_beijing(merge['undone_at'])}" if merge["undone_at"] else ""
+    at, reason = in_beijing(merge["at"]), merge["reason"]
+    return f"  {merge['merge_id']}  {at}  {reason:<7}  {gone_id} into {kept_id}{undone}"
+
+
+def _needed(said: Said, name: str) -> str:
+    if not said.get(name):
+        raise say.Failure(f"{name} is missing.\n{USAGE}")
+    return said[name]
+
+
+if __name__ == "__main__":
+    say.run(main)
