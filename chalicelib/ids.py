@@ -13,6 +13,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AS_BASE_32 = str.maketrans(_ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 ULID_CHARS = 26
+TIME_CHARS = 10
 
 
 def new_id(now: datetime, seed: str) -> str:
@@ -28,7 +29,12 @@ def is_id(text: str) -> bool:
     return len(text) == ULID_CHARS and text[0] <= "7" and not set(text) - set(_ALPHABET)
 
 
+def is_of_one_seed(one: str, other: str) -> bool:
+    """Whether two ids were made for the same, be it at different times."""
+    return one[TIME_CHARS:] == other[TIME_CHARS:]
+
+
 def time_of(ulid: str) -> datetime:
     """When the id was made, to the millisecond."""
-    milliseconds = int(ulid[:10].translate(_AS_BASE_32), 32)
+    milliseconds = int(ulid[:TIME_CHARS].translate(_AS_BASE_32), 32)
     return _EPOCH + timedelta(milliseconds=milliseconds)

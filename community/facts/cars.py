@@ -31,6 +31,8 @@ class CertificationEnd(StrEnum):
     REVOKED = "revoked"
     EXPIRED = "expired"
     TRANSFERRED = "transferred"
+    RENEWED = "renewed"
+    """A newer one of the same member, for the same car, holds instead."""
 
 
 class CertificationEnded(Fact, frozen=True, kw_only=True, tag="certification_ended.1"):

@@ -43,6 +43,12 @@ def test_different_things_at_the_same_time_get_different_ids(
     assert len({ids.new_id(now, seed) for seed in seeds}) == len(seeds)
 
 
+def test_what_ids_were_made_for_is_told_apart_whenever_they_were_made() -> None:
+    now, later = datetime(2026, 11, 22, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    assert ids.is_of_one_seed(ids.new_id(now, "a"), ids.new_id(later, "a"))
+    assert not ids.is_of_one_seed(ids.new_id(now, "a"), ids.new_id(now, "b"))
+
+
 def test_the_time_of_the_specification_is_read_right() -> None:
     at = datetime.fromtimestamp(1469918176.385, UTC)
     assert ids.time_of("01ARYZ6S41TSV4RRFFQ69G5FAV") == at

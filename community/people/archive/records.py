@@ -10,6 +10,7 @@
 | all of a member                | query `member#<id>`, sk from `archive`               | 0.5 RCU     |
 | merge, unmerge                 | transaction for each row: put it there, delete it here | 8 WCU     |
 | erase                          | delete each                                          | 1 WCU each  |
+| forget a number                | put, update each if it is as it was                  | 1 WCU each  |
 | note that it was updated       | put `archive#<import>` / `<row>`                     | 1 WCU each 100 rows |
 
 What came with a merge stands beside the member's own as `archive#<gone>`, and goes back from there.
@@ -26,6 +27,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import crypto
+from chalicelib.errors import Unavailable
 from chalicelib.tables import (
     Overtaken,
     Row,
@@ -35,7 +37,7 @@ from chalicelib.tables import (
     unless_overtaken,
 )
 from community import facts
-from community.people.archive.rules import OWN, Archive
+from community.people.archive.rules import OWN, Archive, subjects_in, without_number
 
 KEPT_NEWS = timedelta(days=30)
 
@@ -157,16 +159,31 @@ def merged_into(member_id: str) -> set[str]:
     return {gone_id for row in _rows(member_id) for gone_id in row.sk.split("#")[1:]}
 
 
-def forget_car(vin: str, *, of: Iterable[str]) -> None:
-    """The car is nobody's by the archive, if it was one of these members'."""
-    row = CarRow(_car_key(vin), OWN)
-    with suppress(Overtaken), unless_overtaken():
-        row.delete(CarRow.member_id.is_in(*of))
+def forget_number(member_id: str) -> None:
+    """What stands here of a member, and of their cars, without their number. Refuses: Unavailable"""
+    whose = {member_id, *merged_into(member_id)}
+    for row in _rows(member_id):
+        archive = _archive(row)
+        with unless_overtaken(Unavailable()):
+            _row(member_id, row.sk, without_number(archive)).save(ArchiveRow.archive == row.archive)
+        for vin in _vins_of(archive):
+            with suppress(Overtaken), unless_overtaken():
+                car = CarRow(_car_key(vin), OWN)
+                car.update([CarRow.mobile.remove()], CarRow.member_id.is_in(*whose))
 
 
 def forget(member_id: str) -> None:
+    """Nothing stands here of a member, nor that their cars are theirs."""
+    whose = {member_id, *merged_into(member_id)}
     for row in _rows(member_id):
+        for vin in _vins_of(_archive(row)):
+            with suppress(Overtaken), unless_overtaken():
+                CarRow(_car_key(vin), OWN).delete(CarRow.member_id.is_in(*whose))
         row.delete()
+
+
+def _vins_of(archive: Archive) -> list[str]:
+    return [subject.value for subject in subjects_in([archive]) if subject.kind == "vin"]
 
 
 def _rows(member_id: str) -> list[ArchiveRow]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,6 +60,13 @@ class Remark(msgspec.Struct, frozen=True):
     row: int
     field: str
     reason: str
+
+
+class Subject(NamedTuple):
+    """What leads from a row to a member; `kind` is the row's field, `value` personal."""
+
+    kind: str
+    value: str
 
 
 class Telling(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -191,6 +199,23 @@ def together(archives: Iterable[Archive]) -> Archive:
     for telling in sorted((t for a in archives for t in a.tellings), key=lambda t: t.at):
         whole = with_telling(whole, telling)
     return whole
+
+
+def subject_of(entry: Entry) -> Subject:
+    """A number is a person's own, and a car is sold: the number decides where there is one."""
+    return Subject("mobile", entry.mobile) if entry.mobile else Subject("vin", entry.vin or "")
+
+
+def subjects_in(archives: Iterable[Archive]) -> set[Subject]:
+    """Every number and car by which a person is known from here."""
+    told = (telling.facts for archive in archives for telling in archive.tellings)
+    return {Subject(k, facts[k]) for facts in told for k in ("mobile", "vin") if k in facts}
+
+
+def without_number(archive: Archive) -> Archive:
+    """The archive of somebody who took their number back."""
+    left = tuple(_without(telling, {("", "mobile")}) for telling in archive.tellings)
+    return msgspec.structs.replace(archive, tellings=left)
 
 
 def person_of(archive: Archive) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.tables import Overtaken, one_transaction
 from community import facts
-from community.people.archive import records, rules, texts
+from community.people.archive import records, rules, texts, unwanted
 from community.people.archive.records import Car, Kept
 from community.people.archive.rules import Archive, Entry, Outcome, Remark, Result, Row
 from community.people.identities import service as identities
@@ -36,9 +36,12 @@ class _Known(msgspec.Struct, frozen=True):
     owners: dict[str, str]
     cars: dict[str, Car]
     archives: dict[str, Kept]
+    unwanted: dict[int, Remark]
+    """Rows about members who took their consent back."""
 
     def has(self, entry: Entry) -> bool:
-        return entry.mobile in self.owners or entry.vin in self.cars
+        is_known = entry.mobile in self.owners or entry.vin in self.cars
+        return is_known or entry.row in self.unwanted
 
 
 def take(rows: Sequence[tuple[int, Row]], *, import_id: str, now: datetime) -> Outcome:
@@ -108,6 +111,7 @@ def follow_merge(fact: facts.MembersMerged) -> None:
     kept_id = members.get(fact.kept_id).member_id
     way = fact.gone_id if kept_id == fact.kept_id else f"{fact.kept_id}#{fact.gone_id}"
     records.move(fact.gone_id, kept_id, lambda sk: rules.name_after_merge(sk, way))
+    unwanted.move(fact.gone_id, to=kept_id, merge_id=fact.merge_id)
 
 
 def follow_unmerge(fact: facts.MembersUnmerged) -> None:
@@ -116,15 +120,29 @@ def follow_unmerge(fact: facts.MembersUnmerged) -> None:
     records.move(
         kept_id, fact.gone_id, lambda sk: rules.name_after_unmerge(sk, gone_id=fact.gone_id)
     )
+    unwanted.move_back(kept_id, to=fact.gone_id, merge_id=fact.merge_id)
 
 
 def erase(fact: facts.MemberErased) -> None:
     """The archive knows nothing of them any longer, and not whose their cars are."""
-    whose = {fact.member_id, *records.merged_into(fact.member_id)}
-    for car in rules.cars_of(of(fact.member_id)):
-        if "vin" in car:
-            records.forget_car(car["vin"], of=whose)
     records.forget(fact.member_id)
+    unwanted.forget(fact.member_id)
+
+
+def forget_taken_back(fact: facts.ConsentWithdrawn | facts.DataTakenBack) -> None:
+    """Of who takes their consent back nothing is kept, nor taken down; a number goes by itself.
+
+    To be told before their number is let go. Refuses: Unavailable — a row is taken at this moment
+    """
+    member_id = members.get(fact.member_id).member_id
+    if isinstance(fact, facts.DataTakenBack):
+        if facts.Datum.PHONE in fact.data:
+            records.forget_number(member_id)
+        return
+    known_by = identities.of_member(member_id)
+    numbers = {rules.Subject("mobile", each.value) for each in known_by if each.kind is Kind.MOBILE}
+    unwanted.note(member_id, numbers | rules.subjects_in(records.whole(member_id)))
+    records.forget(member_id)
 
 
 def _taken(wave: list[Entry], now: datetime) -> Iterator[tuple[Result, Remark | None]]:
@@ -149,6 +167,8 @@ def _taken(wave: list[Entry], now: datetime) -> Iterator[tuple[Result, Remark | 
 def _taken_alone(entry: Entry, known: _Known, now: datetime) -> tuple[Result, Remark | None]:
     """Take a row about which something is known, on top of whatever else changes meanwhile."""
     for _ in range(TRIES_MAX):
+        if remark := known.unwanted.get(entry.row):
+            return Result.REJECTED, remark
         try:
             member_id = _whose(entry, known)
             if member_id is None:
@@ -190,6 +210,8 @@ def _told_more(entry: Entry, member_id: str, known: _Known) -> tuple[Result, Rem
     car = _car_after(entry, member_id, known)
     is_same_car = car is None or (was is not None and car.is_as(was))
     if after != before or number or not is_same_car:
+        if not unwanted.may_keep_of(member_id):
+            return Result.REJECTED, unwanted.remark_on(entry)
         with one_transaction() as write:
             if number:
                 identities.claim(write, Identity(Kind.MOBILE, number), member_id=member_id)
@@ -247,7 +269,9 @@ def _known(entries: Sequence[Entry]) -> _Known:
     owners = identities.owners_of(Kind.MOBILE, {e.mobile for e in entries if e.mobile})
     cars = records.cars({e.vin for e in entries if e.vin})
     there = {*owners.values(), *(car.member_id for car in cars.values())}
-    return _Known(owners, cars, records.own(there))
+    # In this order: what is let go is noted as unwanted first.
+    strangers = [e for e in entries if not {*rules.subject_of(e)} & {*owners, *cars}]
+    return _Known(owners, cars, records.own(there), unwanted.remarks_on(strangers))
 
 
 def _remark_on(entry: Entry, car: Car | None) -> Remark | None:

@@ -11,6 +11,7 @@ IN_THE_FUTURE = "日期在未来"
 MINOR = "未满 18 周岁，不能录入"
 TOO_LONG = "最多 {n} 个字符"
 TOO_MANY_CARS = "同一手机号名下车辆超过 {n} 辆，请核对手机号"
+TAKEN_BACK = "会员已撤回授权"
 
 CHECK_DIGIT = "车架号第 9 位校验位不符，请核对（已录入）"
 ANOTHER_OWNER = "这辆车原先登记在另一位车主名下，已改为本行车主"

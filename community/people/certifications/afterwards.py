@@ -26,10 +26,17 @@ from community.people.vehicles import service as vehicles
 
 
 def forget_photos(fact: LicencePhotoDue) -> None:
-    """The photos of a decided certification are deleted; those of one that is looked at again wait."""
+    """The photos of a decided certification are deleted; those of one that is looked at again wait.
+
+    Where a moderator asked for more, and it did not come, the application ends with them.
+    Refuses: Unavailable — it comes at this moment; the fact comes again
+    """
     certification = certifications.find(fact.certification_id)
     if certification is None or certification.state is State.SUBMITTED:
         return
+    if certification.state is State.NEEDS_MORE:
+        was = certifications.kept(fact.certification_id)
+        certifications.close(was, why=texts.NOT_SUPPLEMENTED, now=fact.at)
     for media_id in certification.photos:
         licences.forget(media_id)
 
@@ -42,9 +49,10 @@ def forget_taken_back(fact: DataTakenBack | ConsentWithdrawn) -> None:
     """
     if isinstance(fact, DataTakenBack) and Datum.LICENCE not in fact.data:
         return
-    for each in certifications.undecided_of(members.get(fact.member_id).member_id):
+    for each in certifications.of_member(members.get(fact.member_id).member_id):
         rests = isinstance(fact, ConsentWithdrawn) or each.certification.kind is rules.Kind.OWNER
-        if rests and each.certification.created_at <= fact.at:
+        is_undecided = each.certification.is_undecided
+        if is_undecided and rests and each.certification.created_at <= fact.at:
             certifications.withdraw(each, why=texts.TAKEN_BACK, now=fact.at)
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 from community.commons.outbound.cards import button, choice, task_card
 from community.people.certifications import texts
-from community.people.certifications.rules import Answer, Certification, Proof, Reason
+from community.people.certifications.rules import (
+    Answer,
+    Certification,
+    Proof,
+    Reason,
+    State,
+)
 
 APPROVE = "certification.approve"
 REJECT = "certification.reject"
@@ -46,6 +52,15 @@ def card(certification: Certification, *, nickname: str) -> dict[str, Any]:
 def task_id(certification_id: str, number: int) -> str:
     """Every time that moderators are asked has a card of its own."""
     return f"{_TASK}{certification_id}" + (f"-{number}" if number > 1 else "")
+
+
+def open_task(certification: Certification) -> str | None:
+    """The card that moderators have before them, if there is one on which nobody has decided."""
+    transfer = certification.transfer
+    is_holder_asked = transfer is not None and transfer.is_open
+    if certification.state is not State.SUBMITTED or is_holder_asked or not certification.cards:
+        return None
+    return task_id(certification.certification_id, certification.cards)
 
 
 def subject_of(task_id: str) -> str:

@@ -10,8 +10,12 @@ from pynamodb.transactions import TransactWrite
 from community.commons.agenda import service as agenda
 from community.commons.audit import service as audit
 from community.commons.audit.rules import Entry
-from community.people.certifications import happened
+from community.commons.outbound import service as outbound
+from community.commons.outbound.rules import TaskDone
+from community.facts import CertificationEnd
+from community.people.certifications import cards, happened, texts
 from community.people.certifications.rules import Certification, Kind, State
+from community.people.members import service as members
 from community.people.standing import service as standing
 from community.people.standing.rules import Ground
 from community.people.vehicles import service as vehicles
@@ -50,6 +54,21 @@ def take_car(
         plate_number=certification.plate_number or "",
     )
     vehicles.take(write, holder, instead_of=instead_of)
+
+
+def end_by(certification: Certification, *, of: Holder) -> CertificationEnd:
+    """How that ends by which a car was held until this one was approved."""
+    is_theirs = of.member_id == certification.member_id or (
+        members.remaining(of.member_id) == members.remaining(certification.member_id)
+    )
+    return CertificationEnd.RENEWED if is_theirs else CertificationEnd.TRANSFERRED
+
+
+def close_card(certification: Certification) -> None:
+    """Moderators have nothing to decide on any longer, nor do they see whose car it was about."""
+    if task_id := cards.open_task(certification):
+        done = TaskDone(message_id=f"done {task_id}", task_id=task_id, words=texts.ERASED)
+        outbound.enqueue(done)
 
 
 def noting(what: str, *, by: str, why: str = "", now: datetime) -> Joins:

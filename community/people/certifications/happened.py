@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
+from community.commons.audit.rules import SYSTEM
 from community.facts import (
     CertificationDecided,
     CertificationDecision,
@@ -17,7 +20,9 @@ from community.facts import (
     TransferDue,
     TransferRefused,
 )
-from community.people.certifications.rules import PHOTO_KEPT, Certification, Transfer
+from community.people.certifications.rules import PHOTO_KEPT, Certification, State, Transfer
+
+_CLOSED = ".closed"
 
 
 def submitted(certification: Certification, *, now: datetime) -> CertificationSubmitted:
@@ -41,6 +46,15 @@ def decided(
         decision=decision,
         staff_id=staff_id,
     )
+
+
+def closed(certification: Certification, *, was: State) -> CertificationDecided:
+    """Rejected by nobody. What had been sent back to the member was on no moderator's card any more."""
+    rejected = decided(certification, CertificationDecision.REJECT, staff_id=SYSTEM)
+    if was is State.SUBMITTED:
+        return rejected
+    fact_id = f"{certification.certification_id}{_CLOSED}{_again(certification)}"
+    return msgspec.structs.replace(rejected, fact_id=fact_id)
 
 
 def ended(certification: Certification, end: CertificationEnd) -> CertificationEnded:
@@ -109,8 +123,10 @@ def same_person_said(certification: Certification, *, now: datetime) -> SamePers
     )
 
 
-def card_of(fact: CertificationDecided) -> int:
-    """On which of its cards it was decided."""
+def card_of(fact: CertificationDecided) -> int | None:
+    """On which of its cards it was decided, if on one."""
+    if _CLOSED in fact.fact_id:
+        return None
     number = fact.fact_id.rpartition(".")[2]
     return int(number) if number.isdigit() else 1
 

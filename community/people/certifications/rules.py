@@ -86,6 +86,7 @@ STATE_AT_END = {
     CertificationEnd.REVOKED: State.REVOKED,
     CertificationEnd.EXPIRED: State.EXPIRED,
     CertificationEnd.TRANSFERRED: State.TRANSFERRED,
+    CertificationEnd.RENEWED: State.EXPIRED,
 }
 
 

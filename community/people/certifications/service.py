@@ -132,7 +132,7 @@ def approve(
             effects.take_car(write, certification, instead_of=holder)
         if holder:
             theirs = records.get(holder.certification_id)
-            end = CertificationEnd.TRANSFERRED
+            end = effects.end_by(certification, of=holder)
             ended = steps.ended(theirs.certification, end, now=now)
             _write(write, theirs, ended, happened.ended(ended, end), now=now)
         if joins:
@@ -212,44 +212,49 @@ def withdraw(was: Kept, *, why: str, now: datetime) -> None:
     for media_id in was.certification.photos:
         licences.forget(media_id)
     withdrawn = steps.withdrawn(was.certification, why=why, now=now)
-    told = happened.decided(withdrawn, CertificationDecision.REJECT, staff_id=SYSTEM)
-    try:
-        keep(was, withdrawn, told, now=now)
-    except Overtaken:
-        raise Unavailable from None
+    _close(was, withdrawn, now=now)
 
 
-def undecided_of(member_id: str) -> list[Kept]:
-    """The applications of a member that are not decided."""
-    return [each for each in _all_of(member_id) if each.certification.is_undecided]
+def close(was: Kept, *, why: str, now: datetime) -> None:
+    """What a moderator asked for did not come. Refuses: Unavailable — it comes at this moment"""
+    _close(was, steps.closed(was.certification, why=why, now=now), now=now)
+
+
+def of_member(member_id: str) -> list[Kept]:
+    """All certifications of a member, whatever became of them."""
+    return records.of_member(member_id, before=None, limit=None)
 
 
 def exported(member_id: str) -> list[dict[str, Any]]:
     """All certifications of a member."""
-    return [msgspec.to_builtins(each.certification) for each in _all_of(member_id)]
+    return [msgspec.to_builtins(each.certification) for each in of_member(member_id)]
 
 
 def follow_merge(fact: MembersMerged) -> None:
     """The certifications of the one who is gone are those of the one who stays."""
-    for each in _all_of(fact.gone_id):
+    for each in of_member(fact.gone_id):
         _move(each, to=fact.kept_id, merge_id=fact.merge_id, back=False, now=fact.at)
 
 
 def follow_unmerge(fact: MembersUnmerged) -> None:
     """What came by the merge goes back."""
-    for each in _all_of(fact.kept_id):
+    for each in of_member(fact.kept_id):
         if fact.merge_id in each.merges:
             _move(each, to=fact.gone_id, merge_id=fact.merge_id, back=True, now=fact.at)
 
 
 def erase(fact: MemberErased) -> None:
-    """Nothing is left of a member's certifications."""
-    for each in _all_of(fact.member_id):
+    """Nothing is left of a member's certifications, nor any card to decide on."""
+    for each in of_member(fact.member_id):
+        effects.close_card(each.certification)
         records.delete(each.certification)
 
 
-def _all_of(member_id: str) -> list[Kept]:
-    return records.of_member(member_id, before=None, limit=None)
+def _close(was: Kept, closed: Certification, *, now: datetime) -> None:
+    try:
+        keep(was, closed, happened.closed(closed, was=was.certification.state), now=now)
+    except Overtaken:
+        raise Unavailable from None
 
 
 def _move(was: Kept, *, to: str, merge_id: str, back: bool, now: datetime) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from chalicelib import ids
 from community.commons.staff.rules import Staff
 from community.facts import CertificationDecision, CertificationEnd
+from community.people.certifications import texts
 from community.people.certifications.rules import (
     HOLDER_ANSWERS_WITHIN,
     RENEWED_FROM,
@@ -85,7 +86,10 @@ def ended(certification: Certification, end: CertificationEnd, *, now: datetime)
     """It holds no longer. Refuses: NotApproved"""
     if certification.state is not State.APPROVED:
         raise NotApproved
-    return msgspec.structs.replace(certification, state=STATE_AT_END[end], ended_at=now)
+    reason = texts.RENEWED if end is CertificationEnd.RENEWED else certification.reason
+    return msgspec.structs.replace(
+        certification, state=STATE_AT_END[end], ended_at=now, reason=reason
+    )
 
 
 def withdrawn(certification: Certification, *, why: str, now: datetime) -> Certification:
@@ -95,9 +99,17 @@ def withdrawn(certification: Certification, *, why: str, now: datetime) -> Certi
         state=State.REJECTED,
         reason=why,
         decided_at=now,
+        decided_by=None,
         plate_number=None,
         photos=(),
         differences={},
+    )
+
+
+def closed(certification: Certification, *, why: str, now: datetime) -> Certification:
+    """Nobody waits any longer for what a moderator had asked for."""
+    return msgspec.structs.replace(
+        certification, state=State.REJECTED, reason=why, decided_at=now, decided_by=None
     )
 
 

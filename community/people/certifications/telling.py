@@ -20,6 +20,7 @@ from community.commons.subscriptions.rules import Template
 from community.facts import (
     CertificationDecided,
     CertificationDecision,
+    CertificationEnd,
     CertificationEnded,
     CertificationSubmitted,
     Fact,
@@ -77,10 +78,9 @@ def tell_member(fact: CertificationDecided) -> None:
 
 def tell_ended(fact: CertificationEnded) -> None:
     """The member is told why it holds no longer, unless another takes its place."""
-    certification = certifications.get(fact.certification_id)
-    holder = certifications.holder_of(certification)
-    if holder and holder.member_id == members.get(certification.member_id).member_id:
+    if fact.end is CertificationEnd.RENEWED:
         return
+    certification = certifications.get(fact.certification_id)
     told = texts.ENDED[fact.end]
     name = texts.NAMES[certification.kind]
     _tell(certification, fact, told._replace(title=told.title.format(name=name)))
@@ -96,8 +96,9 @@ def tell_moderators(fact: CertificationDecided) -> None:
     outbound.enqueue(GroupLine(message_id=f"group {fact.fact_id}", text=line))
     transfer = certification.transfer
     by_holder = transfer is not None and transfer.answer in (Answer.HAND_OVER, Answer.SAME_PERSON)
-    if certification.cards and not by_holder:
-        task_id = cards.task_id(fact.certification_id, happened.card_of(fact))
+    number = happened.card_of(fact)
+    if certification.cards and number and not by_holder:
+        task_id = cards.task_id(fact.certification_id, number)
         outbound.enqueue(TaskDone(message_id=f"done {fact.fact_id}", task_id=task_id, words=words))
 
 

@@ -55,6 +55,9 @@ REASONS = {
 }
 WHY = "驳回原因"
 TAKEN_BACK = "您已撤回授权"
+NOT_SUPPLEMENTED = "资料未补充"
+RENEWED = "已由新的认证接替"
+ERASED = "已由 系统 关闭：会员已注销"
 
 LOOK_AT_IT = "请核对车辆信息后处理"
 HOLDER_REFUSED = "原车主表示车辆未转让"

@@ -99,20 +99,30 @@ def shown(kept: Kept, catalogue: Mapping[str, Tag], *, day: int) -> list[Held]:
 
 
 def told(kept: Kept, catalogue: Mapping[str, Tag]) -> list[dict[str, Any]]:
-    """Everything that is kept of a member's tags, faded or not, in the member's own words."""
+    """Everything that is kept of a member's tags, faded or not, in the member's own words.
 
-    def of(noted: Noted, begins: int) -> dict[str, Any]:
+    A tag that two brought along who are one is told as the stronger of them.
+    """
+
+    def of(noted: Noted, strength: float) -> dict[str, Any]:
         entry = entry_of(noted.tag_id, catalogue)
         return {
             "tag_id": noted.tag_id,
             "name": name_of(noted.tag_id, entry) if entry else None,
             "group": entry.group if entry else None,
             "meaning": entry.meaning if entry else None,
-            "strength": round(fading.strength(noted, noted.day, begins=begins), 2),
+            "strength": round(strength, 2),
             "noted_on": (_EPOCH + timedelta(days=noted.day)).isoformat(),
         }
 
-    return [of(noted, layer.begins) for layer in _layers(kept) for noted in layer.tags]
+    found: dict[str, tuple[float, int, Noted]] = {}
+    for layer in _layers(kept):
+        for noted in layer.tags:
+            strength = fading.strength(noted, noted.day, begins=layer.begins)
+            before = found.get(noted.tag_id)
+            if before is None or (strength, noted.day) > before[:2]:
+                found[noted.tag_id] = (strength, noted.day, noted)
+    return [of(noted, strength) for strength, _, noted in found.values()]
 
 
 def with_signs(kept: Kept, signs: Iterable[Sign], *, day: int) -> Kept:

@@ -91,6 +91,7 @@ FROM_THE_START = (
     Touchpoint(touchpoint_id=CONTACT, kind=Kind.LIVE_CODE, name="企业微信添加", from_at=_EVER),
 )
 """The touchpoints that every community has."""
+_NOT_BY_CODE = frozenset(touchpoint.touchpoint_id for touchpoint in FROM_THE_START)
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -147,6 +148,11 @@ def ended(touchpoint: Touchpoint, now: datetime) -> Touchpoint:
 def is_code(text: str) -> bool:
     """Whether it can be what a code says."""
     return _CODE.fullmatch(text) is not None
+
+
+def claimed(scene: str | None) -> str | None:
+    """Where somebody comes from who says so themselves: nobody comes by a code from what has none."""
+    return None if not scene or scene in _NOT_BY_CODE else scene
 
 
 def is_referral_code(text: str) -> bool:

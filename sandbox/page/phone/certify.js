@@ -99,11 +99,12 @@ function certification(item, refresh) {
   );
 }
 
-function sentence({ state, kind, transfer, expires_at: until }) {
+function sentence({ state, kind, transfer, reason, expires_at: until }) {
   const isAsked = state === "submitted" && transfer;
   if (isAsked && !transfer.answer)
     return `这辆车已有认证车主，已请对方确认；${dateText(transfer.due_at)}前没有回应，将由版主审核`;
   if (isAsked && transfer.answer === "same_person") return "原车主表示与你是同一人。确认后，两个账号合并为一位会员";
+  if (state === "expired" && reason) return "这份认证已结束";
   if (state !== "approved") return STATES[state]?.[2] ?? "";
   const words = KINDS[kind]?.[1] ?? "已通过";
   return until ? `${words}。有效至 ${dateText(until)}` : words;

@@ -14,11 +14,13 @@ from community import facts
 from community.people.archive import rules, texts
 from community.people.archive import service as archive
 from community.people.archive.rules import Outcome, Remark, Row
+from community.people.consents import service as consents
 from community.people.identities import service as identities
 from community.people.identities.rules import Identity, Kind
 from community.people.members import service as members
-from community.people.members.rules import State
-from tests.world import World
+from community.people.members.rules import NOTICES, State
+from community.people.phones import service as phones
+from tests.world import Person, World
 
 A_VIN, B_VIN = "LSVAA49J132000017", "LSVAA49J132000025"
 M1, M2 = "13800138001", "13800138002"
@@ -292,3 +294,136 @@ def test_nobody_is_dormant_behind_a_car_whose_member_is_not_there(world: World) 
     assert member_id
     becomes(member_id, State.ERASED)
     assert archive.dormant_with_vin(A_VIN) is None
+
+
+# Consent taken back
+
+
+@pytest.fixture
+def awake(world: World) -> Person:
+    """Somebody whom the archive knows, by number and car, and who is here."""
+    take(world, Row(mobile=M1, vin=A_VIN, name="王小明", plate_number="沪A12345", city="上海"))
+    world.later(days=1)
+    person = world.joins("li")
+    bind(world, person)
+    return Person("li", who_has(M1), person.token)
+
+
+def bind(world: World, who: Person, mobile: str = M1) -> None:
+    phones.bind(who.member, f"phone-of-{mobile}", now=world.now)
+    world.settle()
+    world.later(minutes=1)
+
+
+def answers(world: World, who: Person, *, agreed: bool) -> None:
+    consents.answer(who.member, NOTICES[-1].version, agreed=agreed, now=world.now)
+    world.settle()
+    world.later(minutes=1)
+
+
+def takes_number_back(world: World, who: Person) -> None:
+    consents.take_back(
+        who.member_id,
+        news="user_authorization_revoke",
+        codes=frozenset({8}),
+        data=(facts.Datum.PHONE,),
+        at=world.now,
+    )
+    world.settle()
+
+
+def test_who_takes_consent_back_is_forgotten_by_the_archive(world: World, awake: Person) -> None:
+    assert archive.match(A_VIN, mobile=M1)
+    answers(world, awake, agreed=False)
+    assert archive.exported(awake.member_id) == {"person": {}, "cars": [], "told": []}
+    assert [row for row in world.rows("people") if row["sk"].startswith("archive")] == []
+    assert not archive.match(A_VIN, mobile=M1)
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (Row(mobile=M1, vin=A_VIN, name="王小明"), "mobile"),
+        (Row(mobile=M1, city="北京"), "mobile"),
+        (Row(vin=A_VIN, plate_number="沪A12345"), "vin"),
+    ],
+)
+def test_nothing_is_taken_about_who_took_consent_back(
+    world: World, awake: Person, row: Row, field: str
+) -> None:
+    answers(world, awake, agreed=False)
+    before = people_rows(world)
+    outcome = take(world, row, Row(mobile=M2), import_id="i2")
+    assert outcome == Outcome(added=1, rejected=(Remark(1, field, "会员已撤回授权"),))
+    assert len(people_rows(world)) == len(before) + 3  # The other one, their number, what is told.
+    assert identities.owner_of(Kind.MOBILE, M1) is None
+
+
+def test_what_comes_before_the_withdrawal_is_followed_is_not_taken_either(
+    world: World, awake: Person
+) -> None:
+    consents.answer(awake.member, NOTICES[-1].version, agreed=False, now=world.now)
+    outcome = take(world, Row(mobile=M1, city="北京"), import_id="i2")
+    assert outcome.rejected == (Remark(1, "mobile", texts.TAKEN_BACK),)
+
+
+def test_another_number_with_their_car_is_another_person(world: World, awake: Person) -> None:
+    answers(world, awake, agreed=False)
+    assert counts(take(world, Row(mobile=M2, vin=A_VIN), import_id="i2")) == (1, 0, 0)
+    assert archive.dormant_with_vin(A_VIN) == who_has(M2) != awake.member_id
+
+
+def test_a_number_that_was_let_go_is_told_of_whoever_has_it_now(
+    world: World, awake: Person
+) -> None:
+    answers(world, awake, agreed=False)
+    wang = world.joins("wang")
+    bind(world, wang)
+    assert counts(take(world, Row(mobile=M1, city="北京"), import_id="i2")) == (0, 1, 0)
+    assert rules.person_of(archive.of(wang.member_id))["city"] == "北京"
+
+
+def test_who_agrees_anew_gets_nothing_back_but_is_told_of_again(
+    world: World, awake: Person
+) -> None:
+    answers(world, awake, agreed=False)
+    answers(world, awake, agreed=True)
+    bind(world, awake)
+    assert archive.of(awake.member_id) == rules.Archive()
+    assert counts(take(world, Row(mobile=M1, vin=A_VIN), import_id="i2")) == (0, 1, 0)
+    assert archive.match(A_VIN, mobile=M1)
+
+
+def test_who_takes_only_the_number_back_is_known_by_the_rest(world: World, awake: Person) -> None:
+    takes_number_back(world, awake)
+    known = archive.of(awake.member_id)
+    assert rules.person_of(known) == {"name": "王小明", "city": "上海"}
+    assert [car["vin"] for car in rules.cars_of(known)] == [A_VIN]
+    assert not archive.match(A_VIN, mobile=M1)
+    told = [row.get("mobile") for row in world.rows("people") if row["sk"] == "archive"]
+    assert told == [None, None]
+
+
+def test_what_is_left_to_tell_them_by_goes_along_and_goes_with_them(
+    world: World, awake: Person
+) -> None:
+    def whose() -> set[str]:
+        return {row["member_id"] for row in world.rows("people") if row["sk"] == "unwanted"}
+
+    answers(world, awake, agreed=False)
+    kept = world.joins("wang")
+    fact = merged(kept.member_id, awake.member_id)
+    archive.follow_merge(fact)
+    assert whose() == {kept.member_id}
+    becomes(awake.member_id, State.ACTIVE)
+    back = facts.MembersUnmerged(
+        fact_id="y",
+        at=world.now,
+        merge_id=fact.merge_id,
+        kept_id=kept.member_id,
+        gone_id=awake.member_id,
+    )
+    archive.follow_unmerge(back)
+    assert whose() == {awake.member_id}
+    archive.erase(facts.MemberErased(fact_id="z", at=world.now, member_id=awake.member_id))
+    assert whose() == set()

@@ -24,6 +24,7 @@ from community.people.certifications.rules import (
     HolderIsAsked,
     NoSuchCertification,
     NotApproved,
+    NothingAskedFor,
     OpenAlready,
     OwnerAlready,
     Reason,
@@ -31,6 +32,7 @@ from community.people.certifications.rules import (
     words_for,
 )
 from community.people.deposits import service as deposits
+from community.people.leaving import service as leaving
 from community.people.licences import service as licences
 from community.people.merges import service as merges
 from community.people.merges.rules import Reason as MergeReason
@@ -327,9 +329,11 @@ def test_a_new_certification_takes_the_place_of_the_one_that_ends_soon(
     world.settle()
     states = {each.certification_id: each.state for each in mine(li)}
     assert states == {
-        old.certification_id: State.TRANSFERRED,
+        old.certification_id: State.EXPIRED,
         new.certification_id: State.APPROVED,
     }
+    ended = certifications.get(old.certification_id)
+    assert (ended.reason, ended.ended_at) == ("已由新的认证接替", world.now)
     assert told(li) == ["车主认证已通过", "车主认证已通过"]
     time_passes(timedelta(days=31))
     assert li.member.identity == "owner"
@@ -378,6 +382,32 @@ def test_a_photo_that_is_looked_at_again_stays_until_30_days_after_that(
     assert storage.exists(f"licence/{photo}")
     time_passes(timedelta(days=1))
     assert not storage.exists(f"licence/{photo}")
+
+
+def test_what_a_moderator_asked_for_and_did_not_get_ends_with_the_photo(
+    world: World,
+    li: Person,
+    submit: Submit,
+    decide: Decide,
+    upload: Upload,
+    time_passes: Pass,
+) -> None:
+    photo = upload(li)
+    made = submit(li, licence_media_id=photo)
+    decide(made, ASK_MORE)
+    time_passes(timedelta(days=30) - timedelta(seconds=1))
+    assert mine(li)[0].state is State.NEEDS_MORE
+    updated = len(world.sent("/cgi-bin/message/update_template_card"))
+    time_passes(timedelta(seconds=1))
+    (ended,) = mine(li)
+    assert (ended.state, ended.reason) == (State.REJECTED, "资料未补充")
+    assert not storage.exists(f"licence/{photo}")
+    assert told(li) == ["车主认证未通过", "车主认证需补充资料"]
+    assert len(world.sent("/cgi-bin/message/update_template_card")) == updated
+    with pytest.raises(NothingAskedFor):
+        applications.supplement(
+            li.member, made.certification_id, Supplement(model="ID.4"), now=world.now
+        )
 
 
 # Who the archive knows
@@ -440,6 +470,38 @@ def test_of_who_is_erased_no_certification_is_left(
     left = [row["pk"] for row in world.rows("people") if li.member_id in str(row)]
     assert [pk for pk in left if pk.startswith(("certification#", "vin#", "vehicle#"))] == []
     assert decide(submit(wang)).state is State.APPROVED
+
+
+def test_moderators_have_nothing_to_decide_about_who_is_erased(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    open_one, decided, sent_back = (submit(li, vin=f"LSVAA49J13200000{n}") for n in range(3))
+    decide(decided)
+    decide(sent_back, ASK_MORE)
+    world.settle()
+    before = len(world.sent("/cgi-bin/message/update_template_card"))
+    leaving.erase_closed(li.member, now=world.now)
+    world.settle()
+    (closed,) = world.sent("/cgi-bin/message/update_template_card")[before:]
+    assert closed["response_code"] == f"code-of-certification-{open_one.certification_id}"
+    assert closed["button"]["replace_name"] == "已由 系统 关闭：会员已注销"
+    assert world.dead == []
+
+
+def test_a_deposit_that_is_granted_once_more_later_is_the_same(world: World, li: Person) -> None:
+    def grant(request_id: str = "r") -> str:
+        made = deposits.grant(
+            li.member_id, by="wangwu", why="订单 1", request_id=request_id, now=world.now
+        )
+        world.later(hours=1)
+        return made.certification_id
+
+    first = grant()
+    assert grant() == first
+    assert grant("another") != first
+    certifications.revoke(first, by="zhangsan", why="已退款", now=world.now)
+    assert grant() == first
+    assert len(mine(li)) == 2
 
 
 def test_a_deposit_makes_a_deposit_holder_until_it_is_revoked(world: World, li: Person) -> None:

@@ -94,6 +94,19 @@ def test_who_came_by_themselves_is_organic(world: World) -> None:
     assert member.first_touch == Touch("organic", world.now)
 
 
+@pytest.mark.parametrize("scene", ["archive", "organic", "wecom-contact", ""])
+def test_nobody_comes_by_a_code_from_where_there_is_none(world: World, scene: str) -> None:
+    session = sign_in(world, scene=scene)
+    assert session.member.first_touch == Touch("organic", world.now)
+    assert [fact.touchpoint for fact in news(world) if isinstance(fact, facts.MemberJoined)] == [
+        "organic"
+    ]
+    world.later(days=1)
+    again = sign_in(world, scene=scene)
+    assert sessions.recognise(again.token, world.now)
+    assert [fact.touchpoint for fact in news(world) if isinstance(fact, facts.MemberSeen)] == [None]
+
+
 def test_coming_again_is_no_fact_and_writes_nothing(world: World) -> None:
     sign_in(world)
     news(world)

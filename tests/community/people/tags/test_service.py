@@ -305,6 +305,14 @@ def test_an_export_tells_everything_that_is_noted(two: World) -> None:
     assert tags.exported(THIRD) == []
 
 
+def test_an_export_tells_of_a_tag_that_both_had_once_and_as_the_stronger(two: World) -> None:
+    two.later(days=1)
+    tags.note(OTHER, {"topic:露营": 3}, at=two.now)
+    tags.follow_merge(MembersMerged(**MERGED))
+    told = [(each["name"], each["strength"]) for each in tags.exported(MEMBER)]
+    assert sorted(told) == [("重点维护", 5), ("露营", 3.0)]
+
+
 def test_of_somebody_who_was_erased_nothing_is_left_and_nothing_is_noted(two: World) -> None:
     tags.follow_merge(MembersMerged(**MERGED))
     for _ in range(2):

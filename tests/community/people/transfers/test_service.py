@@ -287,6 +287,21 @@ def test_both_say_that_they_are_one_and_they_are(
     assert (li.member.member_id, li.member.identity) == (li.member_id, "owner")
     assert (owner(), li.member.badges) == (li.member_id, ("owner",))
     assert say(wang, Said.SAME_PERSON) == now_is(wanted)
+    assert (now_is(held).state, now_is(held).reason) == (State.EXPIRED, "已由新的认证接替")
+    assert "车辆已转移" not in told(li)
+
+
+def test_who_turned_out_to_be_one_a_moment_ago_hands_nothing_over(
+    world: World, li: Person, wang: Person, held: Certification, wanted: Certification, say: Say
+) -> None:
+    """What belongs to one of them has not followed yet."""
+    say(li, Said.REFUSE)
+    merges.merge(li.member_id, wang.member_id, reason=Reason.MOBILE, by="system", now=world.now)
+    certifications.decide(wanted.certification_id, APPROVE, by="zhangsan", now=world.now)
+    world.settle()
+    assert (now_is(held).state, now_is(wanted).state) == (State.EXPIRED, State.APPROVED)
+    assert "车辆已转移" not in told(li)
+    assert (li.member.identity, li.member.badges) == ("owner", ("owner",))
 
 
 def test_nobody_takes_an_account_over_by_saying_so_alone(
