@@ -97,7 +97,7 @@ OF_PEOPLE: tuple[Operation, ...] = (
     Operation("tell two things about oneself", _change_profile, Sum(1, 2, 2)),
     Operation("bind a phone number", _bind_phone, Sum(6.5, 14, 12)),
     Operation("bind it to one's second account", _bind_phone_of_another, Sum(12, 17, 16)),
-    Operation("what follows from two being one", _merge_followed, Sum(108, 31, 138)),
+    Operation("what follows from two being one", _merge_followed, Sum(110.5, 31, 141)),
     Operation("apply for certification", _certify, Sum(2.5, 7, 6)),
     Operation("my vehicles", _vehicles, Sum(1.5, 0, 2)),
     Operation("ask for all my data", _ask_for_export, Sum(1, 7, 2)),

@@ -16,6 +16,7 @@ from chalicelib.errors import Refusal, Unavailable
 from community import belongings, facts
 from community.commons.media import service as media
 from community.facts import (
+    BylinesDue,
     CaseDecided,
     CaseOpened,
     CertificationDecided,
@@ -54,11 +55,13 @@ from community.facts import (
     TransferDue,
     TransferRefused,
 )
+from community.forum.bylines import service as bylines
 from community.forum.comments import service as comments
 from community.forum.interests import service as interests
 from community.forum.moderation import service as moderation
 from community.forum.posts import service as posts
 from community.forum.reactions import service as reactions
+from community.people.archive import service as archive
 from community.people.certifications import afterwards as certification_afterwards
 from community.people.certifications import service as certifications
 from community.people.certifications import telling as certification_telling
@@ -80,20 +83,27 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
     MemberSeen: (touchpoints.note_seen,),
     MemberWoken: (touchpoints.note_woken, profiles.prefill, tagging.follow),
     ContactAdded: (touchpoints.note_contact,),
-    ProfileChanged: (profiles.drop_old_avatars, tagging.follow, tagging.note_interests),
+    ProfileChanged: (
+        profiles.drop_old_avatars,
+        tagging.follow,
+        tagging.note_interests,
+        bylines.follow_nickname,
+    ),
     ConsentWithdrawn: (
         profiles.forget_all,
+        archive.forget_taken_back,
         phones.forget_taken_back,
         certification_afterwards.forget_taken_back,
         tagging.follow_consent,
     ),
     DataTakenBack: (
         profiles.forget_taken_back,
+        archive.forget_taken_back,
         phones.forget_taken_back,
         certification_afterwards.forget_taken_back,
     ),
-    MembersMerged: (belongings.follow, tagging.follow_merge),
-    MembersUnmerged: (belongings.follow, tagging.follow_merge),
+    MembersMerged: (belongings.follow, tagging.follow_merge, bylines.follow_merge),
+    MembersUnmerged: (belongings.follow, tagging.follow_merge, bylines.follow_merge),
     CertificationSubmitted: (certification_telling.ask_moderators,),
     CertificationDecided: (
         standing.follow,
@@ -101,12 +111,14 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
         certification_telling.tell_member,
         certification_telling.tell_moderators,
         tagging.follow,
+        bylines.follow,
     ),
     CertificationEnded: (
         standing.follow,
         certification_afterwards.clear_seats,
         certification_telling.tell_ended,
         tagging.follow,
+        bylines.follow,
     ),
     CertificationDue: (certifications.expire,),
     LicencePhotoDue: (certification_afterwards.forget_photos,),
@@ -114,8 +126,8 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
     TransferRefused: (certification_telling.ask_moderators, transfers.tell_refused),
     TransferDue: (transfers.settle,),
     SamePersonSaid: (transfers.ask_whether_same,),
-    CoDriverAdded: (standing.follow, vehicles.tell_holder),
-    CoDriverRemoved: (standing.follow, vehicles.tell_driver),
+    CoDriverAdded: (standing.follow, vehicles.tell_holder, bylines.follow),
+    CoDriverRemoved: (standing.follow, vehicles.tell_driver, bylines.follow),
     ConsentGiven: (tagging.follow_consent,),
     ExportAsked: (belongings.make_export,),
     ExportReady: (exports.tell_ready,),
@@ -129,6 +141,7 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
     PostHeld: (posts.note_author, moderation.open_case),
     CommentPublished: (comments.count, comments.note_author, interests.follow_comment),
     CommentHeld: (comments.note_author, moderation.open_case),
+    BylinesDue: (bylines.go_on,),
     CaseOpened: (moderation.ask_moderators,),
     CaseDecided: (
         posts.apply_decision,

@@ -26,6 +26,7 @@ from community.facts.cars import (
 )
 from community.facts.fact import Fact
 from community.facts.forum import (
+    BylinesDue,
     CaseDecided,
     CaseDecision,
     CaseOpened,
@@ -63,6 +64,7 @@ from community.facts.members import (
 __all__ = [
     "AnyFact",
     "ArchiveUpdated",
+    "BylinesDue",
     "CaseDecided",
     "CaseDecision",
     "CaseOpened",
@@ -147,6 +149,7 @@ AnyFact = (
     | PostRemoved
     | CommentPublished
     | CommentHeld
+    | BylinesDue
     | CaseOpened
     | CaseDecided
     | Reacted

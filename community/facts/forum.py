@@ -34,6 +34,13 @@ class CommentHeld(Fact, frozen=True, kw_only=True, tag="comment_held.1"):
     author_id: str
 
 
+class BylinesDue(Fact, frozen=True, kw_only=True, tag="bylines_due.1"):
+    """Somebody is called otherwise, and wrote much: what stands after `after_id` may not say so yet."""
+
+    member_id: str
+    after_id: str
+
+
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened.1"):
     case_id: str
 

@@ -5,6 +5,7 @@
 | note, once             | put `author#<member>` / `<what>#<id>` if new, look at the    | 1 WCU + 1 RCU    |
 |                        |   member: are they who they were                             |                  |
 | what a member wrote    | query `author#<member>`, sk from `<what>#`                   | 0.5 RCU each 4 KB |
+| everything, from a place on | the same, sk after that place, consistent              | 1 RCU each 4 KB  |
 | it becomes another's   | see `moves`; what names its author changes in the same transaction | 4 WCU + that |
 """
 
@@ -17,7 +18,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import moves
-from chalicelib.joins import Kind
+from chalicelib.joins import Kind, row_of
 from chalicelib.tables import Overtaken, Row, table_name, unless_overtaken
 from community.forum.authorship.rules import What, Work
 
@@ -32,7 +33,7 @@ class WorkRow(Row):
 
 
 def add(author_id: str, work: Work) -> None:
-    row = WorkRow(_key(author_id), f"{work.what}#{work.work_id}", post_id=work.post_id)
+    row = WorkRow(_key(author_id), work.place, post_id=work.post_id)
     with suppress(Overtaken), unless_overtaken():
         row.save(WorkRow.pk.does_not_exist())
 
@@ -40,6 +41,12 @@ def add(author_id: str, work: Work) -> None:
 def works(author_id: str, what: What) -> Iterator[Work]:
     kind = Kind(row=WorkRow, starting=f"{what}#")
     return map(_work, moves.rows(kind, source=_key(author_id)))
+
+
+def page(author_id: str, *, after: str | None, limit: int) -> list[Work]:
+    later = WorkRow.sk > after if after else None
+    rows = WorkRow.raw_page(_key(author_id), later, limit=limit, consistent=True)
+    return [_work(row_of(WorkRow, row)) for row in rows]
 
 
 def move(what: What, author_id: str, *, to: str, merge_id: str, renamed: Renamed) -> None:

@@ -22,3 +22,8 @@ class Work(msgspec.Struct, frozen=True):
     what: What
     work_id: str
     post_id: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stands among what its author wrote."""
+        return f"{self.what}#{self.work_id}"

@@ -5,6 +5,7 @@ that a page of comments is one read without gaps.
 |--------------------------------|-----------------------------------------------------|------------------|
 | is it there, shown or held      | get `comment#<id>`, get `held#<id>`, consistent      | 1 RCU each       |
 | several, for their author      | batch get of 100                                    | 0.5 RCU each      |
+| several, as they are now       | the same, consistent                                | 2 RCU each        |
 | comment                        | put `post#<post>` / `comment#<id>` if new            | 1 WCU each KB     |
 | hold a comment                 | put `post#<post>` / `held#<id>` if new               | 1 WCU each KB     |
 | comments of a post, in order   | query `post#<post>`, sk after `comment#<place>`      | 0.5 RCU each 4 KB |
@@ -21,7 +22,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import ids
-from chalicelib.tables import Row, one_transaction, table_name, unless_overtaken
+from chalicelib.tables import Overtaken, Row, one_transaction, table_name, unless_overtaken
 from community import facts
 from community.forum.comments.rules import Comment, NoSuchComment
 from community.forum.posts.rules import Author, State
@@ -64,7 +65,7 @@ def find(post_id: str, comment_id: str) -> Comment | None:
     return None
 
 
-def several(places: Sequence[tuple[str, str]]) -> list[Comment]:
+def several(places: Sequence[tuple[str, str]], *, as_they_are_now: bool = False) -> list[Comment]:
     """Those of these, post and comment, that are there, shown or held; oldest first."""
     keys = [
         (f"post#{post_id}", f"{prefix}{comment_id}")
@@ -73,7 +74,7 @@ def several(places: Sequence[tuple[str, str]]) -> list[Comment]:
     ]
     found = [
         _comment(row.pk.removeprefix("post#"), row.sk, row.comment)
-        for row in CommentRow.batch_get(keys)
+        for row in CommentRow.batch_get(keys, consistent_read=as_they_are_now)
     ]
     return sorted(found, key=lambda comment: comment.comment_id)
 
@@ -115,7 +116,10 @@ def rename_author(
     *,
     renamed: Callable[[Author], Author],
 ) -> None:
-    """Join a transaction: the comment names another author. Its fact has done its work and goes."""
+    """Join a transaction: the comment names another author, or the author otherwise.
+
+    Its fact has done its work and goes. Refuses: Overtaken — it goes this moment to where it is read
+    """
     for prefix in (_SHOWN, _HELD):
         if row := _find(post_id, f"{prefix}{comment_id}"):
             comment = _comment(post_id, row.sk, row.comment)
@@ -126,6 +130,7 @@ def rename_author(
                 condition=CommentRow.comment == row.comment,
             )
             return
+    raise Overtaken
 
 
 def note_counted(write: TransactWrite, post_id: str, comment_id: str) -> None:

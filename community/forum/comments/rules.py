@@ -10,7 +10,7 @@ import msgspec
 from chalicelib import ids
 from chalicelib.errors import FieldError, Invalid, NotFound
 from community.commons.words import visible
-from community.forum.posts.rules import Author, Post, State
+from community.forum.posts.rules import Author, Post, State, author_of
 from community.people.members.rules import Member
 
 TEXT_CHARS_MAX = 500
@@ -56,7 +56,7 @@ def new_comment(
         comment_id=comment_id,
         post_id=post.post_id,
         board_id=post.board_id,
-        author=Author(author.member_id, author.nickname, author.badges),
+        author=author_of(author),
         text=text,
         state=State.PUBLISHED if checked else State.HELD,
         created_at=ids.time_of(comment_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
@@ -29,7 +29,7 @@ from community.forum.boards import service as boards
 from community.forum.comments import records, rules
 from community.forum.comments.rules import Comment, CommentDraft
 from community.forum.posts import service as posts
-from community.forum.posts.rules import ERASED, State, by_author
+from community.forum.posts.rules import ERASED, State, author_of, by_author
 from community.people.members import service as members
 from community.people.members.rules import Member
 
@@ -47,7 +47,7 @@ def publish(
     post = posts.open_to(author, post_id, now=now)
     board_rules.check_may_comment(author, boards.get(post.board_id, now=now))
     text = rules.tidied(draft)
-    checked = safety.screen(text, openid=members.openid_of(author.member_id), scene=Scene.COMMENT)
+    checked = safety.screen(text, openid=members.openid_here(author), scene=Scene.COMMENT)
     comment = rules.new_comment(
         text, comment_id=comment_id, author=author, post=post, checked=checked
     )
@@ -89,11 +89,31 @@ def apply_decision(fact: CaseDecided) -> None:
 
 
 def note_author(fact: CommentPublished | CommentHeld) -> None:
-    """A comment is found by who wrote it, whoever that is by now. Refuses: Unavailable"""
+    """A comment is found by who wrote it, whoever that is by now, and names them so.
+
+    Refuses: Unavailable
+    """
     comment = records.get(fact.post_id, fact.comment_id)
-    if comment.author != ERASED:
-        work = Work(What.COMMENT, fact.comment_id, fact.post_id)
-        authorship.note(comment.author.member_id, work, renamed=_rename_author)
+    if comment.author == ERASED:
+        return
+    work = Work(What.COMMENT, fact.comment_id, fact.post_id)
+    author = authorship.note(comment.author.member_id, work, renamed=_rename_author)
+    if author and author_of(author) != comment.author:
+        _name_anew(comment)
+
+
+def name_anew(places: Sequence[tuple[str, str]], author_id: str) -> None:
+    """Comments of a member call them as they are called by now.
+
+    Shape:   `places` are ids of post and comment
+    Refuses: Unavailable
+    """
+    found = records.several(places, as_they_are_now=True)
+    # In this order: who read the comments later knows the member better.
+    author = members.alone(author_id) if found else None
+    for comment in found:
+        if author and author_of(author) != comment.author:
+            _name_anew(comment)
 
 
 def count(fact: CommentPublished) -> None:
@@ -137,6 +157,14 @@ def _rename_author(write: TransactWrite, work: Work, author_id: str | None) -> N
         work.post_id,
         work.work_id,
         renamed=lambda author: by_author(author, author_id),
+    )
+
+
+def _name_anew(comment: Comment) -> None:
+    authorship.name_anew(
+        lambda write: records.rename_author(
+            write, comment.post_id, comment.comment_id, renamed=posts.as_called_by_now
+        )
     )
 
 

@@ -56,7 +56,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Author(msgspec.Struct, frozen=True):
-    """Who wrote, as they were called when they wrote."""
+    """Who wrote, as they are called."""
 
     member_id: str
     nickname: str
@@ -168,7 +168,7 @@ def new_post(draft: Draft, *, post_id: str, author: Member, board_id: str, check
     return Post(
         post_id=post_id,
         board_id=board_id,
-        author=Author(author.member_id, author.nickname, author.badges),
+        author=author_of(author),
         kind=draft.kind,
         title=draft.title,
         text=draft.text,
@@ -225,8 +225,12 @@ def is_closed_to(viewer: Member, post: Post, board: Board) -> bool:
     return held or unlock_of(viewer, post, board) is not None
 
 
+def author_of(member: Member) -> Author:
+    return Author(member.member_id, member.nickname, member.badges)
+
+
 def by_author(author: Author, author_id: str | None) -> Author:
-    """The author under another id, called as they were when they wrote; without one, nobody."""
+    """The author under another id, called as before; without one, nobody."""
     return msgspec.structs.replace(author, member_id=author_id) if author_id else ERASED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -29,7 +29,7 @@ from community.forum.authorship.rules import What, Work
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
 from community.forum.posts import records, rules
-from community.forum.posts.rules import Card, Counts, Draft, Post, Sight, State
+from community.forum.posts.rules import Author, Card, Counts, Draft, Post, Sight, State
 from community.people.members import service as members
 from community.people.members.rules import Member
 
@@ -48,7 +48,7 @@ def publish(author: Member, board_id: str, draft: Draft, *, request_id: str, now
     checked = safety.screen(
         rules.shown_of(draft),
         title=draft.title,
-        openid=members.openid_of(author.member_id),
+        openid=members.openid_here(author),
         scene=Scene.FORUM,
     )
     post = rules.new_post(draft, post_id=post_id, author=author, board_id=board_id, checked=checked)
@@ -135,11 +135,30 @@ def list_card(fact: PostPublished) -> None:
 
 
 def note_author(fact: PostPublished | PostHeld) -> None:
-    """A post is found by who wrote it, whoever that is by now. Refuses: Unavailable"""
+    """A post is found by who wrote it, whoever that is by now, and names them so. Refuses: Unavailable"""
     post = records.get(fact.post_id, as_it_is_now=True)
-    if post.author != rules.ERASED:
-        work = Work(What.POST, post.post_id)
-        authorship.note(post.author.member_id, work, renamed=_rename_author)
+    if post.author == rules.ERASED:
+        return
+    work = Work(What.POST, post.post_id)
+    author = authorship.note(post.author.member_id, work, renamed=_rename_author)
+    if author and rules.author_of(author) != post.author:
+        _name_anew(post.post_id)
+
+
+def name_anew(post_ids: Sequence[str], author_id: str) -> None:
+    """Posts and cards of a member call them as they are called by now. Refuses: Unavailable"""
+    found = records.several(post_ids, as_it_is_now=True)
+    # In this order: who read the posts later knows the member better.
+    author = members.alone(author_id) if found else None
+    for post in found:
+        if author and rules.author_of(author) != post.author:
+            _name_anew(post.post_id)
+
+
+def as_called_by_now(author: Author) -> Author:
+    """The same author, as their own row says this moment; who has none, nobody, stays so."""
+    member = members.alone(author.member_id)
+    return rules.author_of(member) if member else author
 
 
 def apply_decision(fact: CaseDecided) -> None:
@@ -179,6 +198,10 @@ def erase(fact: MemberErased) -> None:
 
 def _rename_author(write: TransactWrite, work: Work, author_id: str | None) -> None:
     records.rename_author(write, work.work_id, lambda author: rules.by_author(author, author_id))
+
+
+def _name_anew(post_id: str) -> None:
+    authorship.name_anew(lambda write: records.rename_author(write, post_id, as_called_by_now))
 
 
 def _by_who_remains(post: Post) -> Post:

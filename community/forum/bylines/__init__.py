@@ -1,0 +1,1 @@
+"""What those are called who wrote something."""
