@@ -106,7 +106,8 @@ def test_a_ticket_ends_after_ten_minutes(
     ticket = a_ticket(prospect)
     policy = json.loads(base64.b64decode(ticket["upload"]["fields"]["policy"]))
     ends = datetime.fromisoformat(policy["expiration"])
-    assert abs(ends - datetime.fromisoformat(ticket["expires_at"])) < timedelta(seconds=30)
+    # The storage goes by its own clock, which no test moves.
+    assert abs(ends - datetime.now(UTC) - timedelta(minutes=10)) < timedelta(seconds=30)
     ended = stack.boto("s3").generate_presigned_post(
         bucket, ticket["upload"]["fields"]["key"], ExpiresIn=-1
     )
