@@ -102,6 +102,7 @@ def opened(*, empty: bool = True) -> Iterator[Stage]:
         if empty:
             make_tables(boto3.client("dynamodb"))
         keep_secrets()
+        boto3.client("s3").create_bucket(Bucket=told.ENVIRONMENT["MEDIA_BUCKET"])
         # KMS is asked once in the life of a process, before anything is measured: not by this bench.
         stack.enter_context(patch.object(aws, "data_key", unsealed))
         stack.enter_context(patch.dict("os.environ", {**told.ENVIRONMENT, **_addresses(platform)}))
