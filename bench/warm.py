@@ -163,14 +163,19 @@ def _in_turns(calls: int, **each: Callable[[], Any]) -> dict[str, list[float]]:
 
 @contextmanager
 def _identity_at_hand(stage: Stage, token: str) -> Iterator[None]:
-    """Who calls is known without asking: that is DynamoDB's time and a line of its own."""
+    """Who calls, and what they told of themselves, is known without asking: that is DynamoDB's time and a line of its own."""
     from community.people.members import service as members
+    from community.people.profiles import service as profiles
     from community.people.sessions import service as sessions
 
     found = sessions.recognise(token, stage.now)
     assert found
     here = members.presence(found.member.member_id, now=stage.now)
-    with patch.object(members, "presence", lambda _who, **_when: here):
+    told = profiles.of_member(found.member.member_id)
+    with (
+        patch.object(members, "presence", lambda _who, **_when: here),
+        patch.object(profiles, "of_member", lambda _who: told),
+    ):
         yield
 
 
