@@ -12,17 +12,19 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
-from chalicelib import clock, facts, inbox, system
+from chalicelib import clock, facts, inbox, on_demand, system
 from chalicelib.http import mount
 from chalicelib.queues import BatchReply, each_record
 from chalicelib.settings import settings
-from chat import callbacks, worker
-from community import consequences
-from community.commons.agenda import service as agenda
-from community.commons.outbound import service as outbound
-from mini_program_api import door as mini_program
-from mini_program_api import identify
-from partner_api import door as partners
+
+with on_demand.modules_of("chat", "community"):
+    from chat import callbacks, worker
+    from community import consequences
+    from community.commons.agenda import service as agenda
+    from community.commons.outbound import service as outbound
+    from mini_program_api import door as mini_program
+    from mini_program_api import identify
+    from partner_api import door as partners
 
 settings()  # A stage that is not set up fails here, at start, and says what is missing.
 

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.errors import Unlock
 from chalicelib.http import Who
 from chalicelib.lists import Page, PageQuery
-from community.commons.safety.service import ContentNotAllowed
+from community.commons.safety.rules import ContentNotAllowed
 from community.forum.boards import rules
 from community.forum.boards import service as boards
 from community.forum.boards.rules import May

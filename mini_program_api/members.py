@@ -10,6 +10,7 @@ from community.people.members.rules import ConsentNeeded
 from community.people.profiles import service as profiles
 from community.people.profiles.changes import Changes
 from community.people.profiles.questions import Askable, Question
+from community.people.profiles.rules import WordsNotAllowed
 from community.people.touchpoints import service as touchpoints
 from mini_program_api.door import MemberCall, door
 from mini_program_api.views import MeView, me_view
@@ -45,7 +46,7 @@ def me(call: MemberCall[None, None]) -> MeView:
     "/v1/me",
     takes=Changes,
     gives=MeView,
-    refuses=(profiles.WordsNotAllowed, NoSuchMedia, NotAPicture, ConsentNeeded, MinorMember),
+    refuses=(WordsNotAllowed, NoSuchMedia, NotAPicture, ConsentNeeded, MinorMember),
 )
 def change_me(call: MemberCall[Changes, None]) -> MeView:
     """Tell something of me; what I do not name stays, what I name as null is taken back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.http import Who
 from chalicelib.lists import Page, PageQuery
-from community.commons.safety.service import ContentNotAllowed
+from community.commons.safety.rules import ContentNotAllowed
 from community.forum.boards.rules import MayNotComment
 from community.forum.comments import service as comments
 from community.forum.comments.rules import CommentDraft

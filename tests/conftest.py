@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from pkgutil import walk_packages
 
 import hypothesis
 import pytest
@@ -23,10 +25,17 @@ for _name, _value in {
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 os.environ.pop("SANDBOX_URL", None)
 
+import chat  # noqa: E402
+import community  # noqa: E402
 from chalicelib.settings import secrets, settings  # noqa: E402 (tables are named at import)
 from tests.cloud import unsealed  # noqa: E402
 from tests.gateway import Gateway  # noqa: E402
 from tests.world import World  # noqa: E402
+
+# The Lambdas read these on demand, which is not for threads (before Python 3.11.9); tests use threads.
+for _package in (chat, community):
+    for _module in walk_packages(_package.__path__, f"{_package.__name__}."):
+        import_module(_module.name)
 
 # No wall time in a test: it says more about the machine than about the code.
 hypothesis.settings.register_profile("house", deadline=None)

@@ -16,6 +16,7 @@ from tests.journeys.test_certification import an_invitation
 Result = TypeVar("Result")
 AT_ONCE = 8
 SIGN_INS_AT_ONCE = 50
+TAPS = 5
 
 
 def at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -27,12 +28,18 @@ def test_somebody_who_signs_in_for_the_first_time_many_times_is_one_member(
     new_phone: Callable[[], Phone],
 ) -> None:
     phone = new_phone()
-    codes = [phone.login_code() for _ in range(SIGN_INS_AT_ONCE)]
-    answers = at_once([partial(phone.call, "POST", "/v1/session", {"code": c}) for c in codes])
-    # Two cores start 50 Lambdas too slowly for some to answer in time: those were signed in unheard.
-    assert {answer.status_code for answer in answers} <= {201, 504}
-    told = {a.json()["member"]["member_id"] for a in answers if a.status_code == 201}
-    assert told == {phone.sign_in()["member"]["member_id"]}
+    told = at_once([partial(signed_in, phone)] * SIGN_INS_AT_ONCE)
+    assert set(told) == {phone.sign_in()["member"]["member_id"]}
+
+
+def signed_in(phone: Phone) -> str:
+    """The member as whom somebody is signed in, who taps again when two cores were too slow for all."""
+    for _ in range(TAPS):
+        answer = phone.call("POST", "/v1/session", {"code": phone.login_code()})
+        if answer.status_code not in (503, 504):
+            break
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["member"]["member_id"])
 
 
 def test_one_key_used_many_times_at_once_makes_one_post(owner: Phone) -> None:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from chalicelib import logs
-from chalicelib.errors import Invalid, Unavailable
+from chalicelib.errors import Unavailable
 from chalicelib.wechat import client as wechat
 from chalicelib.wechat.client import Scene, Suggestion
-
-
-class ContentNotAllowed(Invalid):
-    code = "content_not_allowed"
-    text = "内容包含不适合发布的信息，请修改后再试"
+from community.commons.safety.rules import ContentNotAllowed
 
 
 def screen(text: str, *, openid: str, scene: Scene, title: str | None = None) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
+from community.commons.safety.rules import ContentNotAllowed
 from community.people.archive.rules import Archive
 
 MODEL_CHARS_MAX = 40
@@ -18,6 +19,10 @@ CHILDREN_MAX = 10
 BUDGET_FEN_MAX = 1_000_000_000
 
 Told = TypeVar("Told")
+
+
+class WordsNotAllowed(ContentNotAllowed):
+    text = "昵称或简介未通过检查，请修改后再试"
 
 
 class When(StrEnum):

@@ -15,7 +15,7 @@ from community import facts
 from community.commons.media import service as media
 from community.commons.media.rules import Media, NoSuchMedia, NotAPicture, Purpose
 from community.commons.safety import service as safety
-from community.commons.safety.service import ContentNotAllowed
+from community.commons.safety.rules import ContentNotAllowed
 from community.people.archive import service as archive
 from community.people.leaving import service as leaving
 from community.people.leaving.rules import MinorMember, is_minor
@@ -27,13 +27,9 @@ from community.people.profiles import questions, records, rules
 from community.people.profiles.changes import Changes, News
 from community.people.profiles.questions import Askable, Question
 from community.people.profiles.records import Kept
-from community.people.profiles.rules import Profile
+from community.people.profiles.rules import Profile, WordsNotAllowed
 
 TRIES_MAX = 5
-
-
-class WordsNotAllowed(ContentNotAllowed):
-    text = "昵称或简介未通过检查，请修改后再试"
 
 
 def of_member(member_id: str) -> Profile:

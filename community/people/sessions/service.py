@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
 from chalicelib import ids
 from chalicelib.errors import Unavailable
+from chalicelib.settings import secrets
 from chalicelib.signing import signed, unsigned
 from chalicelib.tables import Overtaken, one_transaction
 from chalicelib.wechat import client as wechat
@@ -44,6 +46,7 @@ from community.people.sessions.rules import Claims, Recognition, Session
 from community.people.touchpoints import rules as touchpoint_rules
 
 _PURPOSE = "session"
+_TOKENS_KEPT = 1024
 
 
 def sign_in(
@@ -253,6 +256,12 @@ def _note_seen(found: Presence, claims: Claims, now: datetime) -> None:
 
 
 def _claims(token: str) -> Claims | None:
+    return _claims_under(secrets().session_keys, token)
+
+
+@lru_cache(maxsize=_TOKENS_KEPT)
+def _claims_under(_keys: tuple[str, ...], token: str) -> Claims | None:
+    """What a token says stays the same while the keys do; whether it still holds is asked every time."""
     said = unsigned(token, purpose=_PURPOSE)
     try:
         return msgspec.convert(said, Claims)

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.wechat.client import Scene
 from community.commons.safety import service as safety
-from community.commons.safety.service import ContentNotAllowed
+from community.commons.safety.rules import ContentNotAllowed
 from tests.fakes.platform import DROP, Reply
 from tests.world import World
 

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import Invalid, Refusal, Unavailable
 from chalicelib.lists import PageQuery
 from community.commons.audience.rules import OWNERS
-from community.commons.safety.service import ContentNotAllowed
+from community.commons.safety.rules import ContentNotAllowed
 from community.facts import CaseDecided, CaseDecision, CommentPublished
 from community.forum.boards.rules import MayNotComment
 from community.forum.comments import records

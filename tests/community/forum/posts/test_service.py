@@ -10,7 +10,7 @@ from chalicelib.errors import Invalid, Refusal
 from chalicelib.lists import PageQuery
 from community import facts
 from community.commons.audience.rules import OWNERS, Audience
-from community.commons.safety.service import ContentNotAllowed
+from community.commons.safety.rules import ContentNotAllowed
 from community.facts import PostHeld, PostPublished
 from community.forum.boards.rules import BoardClosed, BoardNeedsOwner, NoSuchBoard
 from community.forum.posts import records

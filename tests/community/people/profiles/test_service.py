@@ -22,7 +22,15 @@ from community.people.members.rules import ConsentNeeded, State, first_nickname
 from community.people.profiles import records
 from community.people.profiles import service as profiles
 from community.people.profiles.changes import Changes
-from community.people.profiles.rules import Household, Intention, Profile, Said, Source, When
+from community.people.profiles.rules import (
+    Household,
+    Intention,
+    Profile,
+    Said,
+    Source,
+    When,
+    WordsNotAllowed,
+)
 from tests.fakes.usual import A_PNG
 from tests.world import Person, World
 
@@ -166,7 +174,7 @@ def test_words_that_others_should_not_see_are_refused_with_all_the_rest(
     world: World, li: Person, fields: dict[str, Any], wrong: list[str]
 ) -> None:
     before = rows(world, "people")
-    with pytest.raises(profiles.WordsNotAllowed) as refused:
+    with pytest.raises(WordsNotAllowed) as refused:
         change(world, li, **fields)
     assert [error.field for error in refused.value.errors] == wrong
     assert rows(world, "people") == before
