@@ -37,7 +37,7 @@ from local.placeholders import SECRETS
 from local.places import REPO
 
 FEW, MOST = 10_000, 1_000_000
-ROUNDS, ROWS_A_ROUND = 7, 600
+ROUNDS, ROWS_A_ROUND = 7, 2_400
 THOUSAND = 1_000
 ROWS_A_SECOND = 1_500
 GROWTH_MAX = 1.10

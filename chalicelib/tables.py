@@ -29,6 +29,7 @@ from chalicelib.settings import settings
 CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 5
 ATTEMPTS_MAX = 3
+_ITEM_SHAPES = ("AttributeMap", "PutItemInputAttributeMap", "Key", "ExpressionAttributeValueMap")
 _CHECK_FAILED = "ConditionalCheckFailed"
 _HELD_BY_ANOTHER = "TransactionConflict"
 
@@ -81,6 +82,18 @@ class Row(Model):
         assert cls._connection is not None
         return cls._connection
 
+    def serialize(self, null_check: bool = True) -> RawRow:
+        # PynamoDB looks for maps, lists and versions in every attribute; ours are plain. A third of a save.
+        plain = self.get_attributes().items()
+        row = {
+            attribute.attr_name: {attribute.attr_type: attribute.serialize(value)}
+            for name, attribute in plain
+            if (value := self.attribute_values.get(name)) is not None
+        }
+        if null_check and any(not each.null and each.attr_name not in row for _, each in plain):
+            return super().serialize(null_check)  # which says what is missing
+        return row
+
     @classmethod
     def raw_page(
         cls,
@@ -124,7 +137,12 @@ def connection() -> Connection:
     # Items are passed on as they come: to hold every value against the service's model takes botocore
     # as long as all the rest of a page of 20. Only binary values would need it, and we keep none.
     model = aws.session().get_component("data_loader").load_service_model("dynamodb", "service-2")
-    model["shapes"]["AttributeMap"] = {"type": "structure", "members": {}, "document": True}
+    for items in _ITEM_SHAPES:
+        model["shapes"][items] = {"type": "structure", "members": {}, "document": True}
+    # Which tables a call names, asked of it by JMESPath: that would choose an address by account, and
+    # ours is by region.
+    for operation in model["operations"].values():
+        operation.pop("operationContextParams", None)
     return _Connection(
         connect_timeout_seconds=CONNECT_TIMEOUT_S,
         read_timeout_seconds=READ_TIMEOUT_S,

@@ -10,7 +10,9 @@ def visible(text: str) -> str:
 
     What joins the parts of an emoji stays: it is invisible, but not alone.
     """
-    kept = "".join(letter for letter in text if letter in "\n\t" or not _is_control(letter)).strip()
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter in "\n\t" or not _is_control(letter))
+    kept = text.strip()
     return kept if any(_is_seen(letter) for letter in kept) else ""
 
 
