@@ -29,7 +29,13 @@ from chalicelib.settings import settings
 CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 5
 ATTEMPTS_MAX = 3
-_ITEM_SHAPES = ("AttributeMap", "PutItemInputAttributeMap", "Key", "ExpressionAttributeValueMap")
+_ITEM_SHAPES = (
+    "AttributeMap",
+    "PutItemInputAttributeMap",
+    "Key",
+    "ExpressionAttributeValueMap",
+    "TransactWriteItemList",
+)
 _CHECK_FAILED = "ConditionalCheckFailed"
 _HELD_BY_ANOTHER = "TransactionConflict"
 
@@ -84,13 +90,12 @@ class Row(Model):
 
     def serialize(self, null_check: bool = True) -> RawRow:
         # PynamoDB looks for maps, lists and versions in every attribute; ours are plain. A third of a save.
-        plain = self.get_attributes().items()
         row = {
             attribute.attr_name: {attribute.attr_type: attribute.serialize(value)}
-            for name, attribute in plain
+            for name, attribute in self.get_attributes().items()
             if (value := self.attribute_values.get(name)) is not None
         }
-        if null_check and any(not each.null and each.attr_name not in row for _, each in plain):
+        if null_check and not _needed(type(self)) <= row.keys():
             return super().serialize(null_check)  # which says what is missing
         return row
 
@@ -117,6 +122,11 @@ class Row(Model):
         )
         rows: list[RawRow] = found["Items"]
         return rows
+
+
+@cache
+def _needed(kind: type[Row]) -> frozenset[str]:
+    return frozenset(each.attr_name for each in kind.get_attributes().values() if not each.null)
 
 
 def table_name(district: str) -> str:

@@ -110,6 +110,11 @@ def whole(member_id: str) -> list[Archive]:
     return [_archive(row) for row in _rows(member_id)]
 
 
+def put_new_in(write: TransactWrite, member_id: str, archive: Archive) -> None:
+    """Join the transaction that adds the member: who is new has no archive."""
+    write.save(_row(member_id, OWN, archive))
+
+
 def put_in(write: TransactWrite, member_id: str, archive: Archive, *, was: Kept | None) -> None:
     """Join a transaction: it holds only if the archive still is as it was."""
     still = ArchiveRow.archive == was.seal if was else ArchiveRow.pk.does_not_exist()

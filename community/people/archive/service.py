@@ -190,7 +190,7 @@ def _add(write: TransactWrite, entry: Entry, known: _Known, now: datetime) -> Ca
     known_by = [Identity(Kind.MOBILE, entry.mobile)] if entry.mobile else []
     members.add_in(write, member, known_by=known_by)
     archive = rules.with_telling(Archive(added_by=entry.telling.source), entry.telling)
-    records.put_in(write, member.member_id, archive, was=None)
+    records.put_new_in(write, member.member_id, archive)
     car = _car_after(entry, member.member_id, known)
     if car:
         records.put_car_in(write, car, was=known.cars.get(car.vin))
