@@ -5,7 +5,7 @@ RUN := .venv/bin/python -m
 STAGE ?= local
 ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help install browser up down seed import touchpoint tags invite member logs check test journeys bench package deploy openapi lock clean
+.PHONY: help install browser up down seed import touchpoint slot tags board post invite member reindex logs check test journeys bench package deploy openapi lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1~\2/' | column -t -s '~'
@@ -29,17 +29,29 @@ seed: install ## put boards, staff and demo content into the running system
 touchpoint: install ## list, add and end where members come from, write their codes (DO=list|add|end|picture …)
 	@$(RUN) local.touchpoint
 
+slot: install ## list, add, change and end what stands in the slots of the mini program (DO=list|add|change|end …)
+	@$(RUN) local.slot
+
 import: install ## read the dealer's records into the community (FILE=owners.csv MAP=columns.toml STAGE=local|dev|prod)
 	@$(RUN) local.archive_import "$(FILE)" "$(MAP)" "$(STAGE)"
 
 tags: install ## put a JSON file of tags into the catalogue (FILE=tags.json BY=userid STAGE=local|dev|prod)
 	@$(RUN) local.tags "$(FILE)" "$(BY)" "$(STAGE)"
 
+board: install ## list, open, change and archive boards, say who looks after them (DO=list|show|open|change|archive|reopen|appoint|dismiss …)
+	@$(RUN) local.boards
+
+post: install ## feature, close and pin a post, and take it back (DO=show|feature|unfeature|close|open|pin|unpin ID=post …)
+	@$(RUN) local.posts
+
 invite: install ## print an invitation code of an advisor (ADVISOR=wangwu STAGE=local|dev|prod)
 	@$(RUN) local.invite "$(ADVISOR)" "$(STAGE)"
 
-member: install ## what a colleague does about a member (DO=history|merges|unmerge|sign-out|deposit|revoke|tag|untag WHO=member …)
+member: install ## what a colleague does about a member (DO=history|merges|unmerge|sign-out|deposit|revoke|official|staff|tag|untag WHO=member …)
 	@$(RUN) local.member
+
+reindex: install ## build the index that posts are found by again, with progress (STAGE=local|dev|prod)
+	@$(RUN) local.reindex "$(STAGE)"
 
 logs: install ## follow what the Lambdas and the servers say
 	@$(RUN) local.logs

@@ -14,14 +14,17 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
 from chalicelib import clock, facts, inbox, on_demand, system
 from chalicelib.http import mount
-from chalicelib.queues import BatchReply, each_record
+from chalicelib.queues import BatchReply, each_group, each_record
 from chalicelib.settings import settings
 
 with on_demand.modules_of("chat", "community"):
     from chat import callbacks, worker
     from community import consequences
     from community.commons.agenda import service as agenda
+    from community.commons.media import service as media
     from community.commons.outbound import service as outbound
+    from community.forum.hot import service as hot
+    from community.forum.recount import service as recount
     from mini_program_api import door as mini_program
     from mini_program_api import identify
     from partner_api import door as partners
@@ -41,9 +44,13 @@ mount(app, system.door_for([mini_program, partners]), identify=identify)
 IN_TEMPLATE = "arn:aws:{}:us-east-1:000000000000:{}"
 
 
+# Facts of which many about one thing are counted at once, beside everything else that follows from them.
+COUNTED = ("reacted.1",)
+
+
 @app.on_dynamodb_record(stream_arn=IN_TEMPLATE.format("dynamodb", "table/people/stream/x"))
 def relay_facts(event: DynamoDBEvent) -> None:
-    facts.relay(event.to_dict()["Records"])
+    facts.relay(event.to_dict()["Records"], counted=COUNTED)
 
 
 @app.on_sqs_message(
@@ -51,6 +58,16 @@ def relay_facts(event: DynamoDBEvent) -> None:
 )
 def follow_facts(event: SQSEvent) -> BatchReply:
     return each_record(event, consequences.follow)
+
+
+@app.on_sqs_message(
+    queue_arn=IN_TEMPLATE.format("sqs", "counts"),
+    batch_size=100,
+    maximum_batching_window_in_seconds=5,
+    maximum_concurrency=2,
+)
+def fold_counts(event: SQSEvent) -> BatchReply:
+    return each_group(event, consequences.counted_with, consequences.count)
 
 
 @app.on_sqs_message(queue_arn=IN_TEMPLATE.format("sqs", "inbox"), batch_size=10)
@@ -65,10 +82,22 @@ def send_outbound(event: SQSEvent) -> BatchReply:
     return each_record(event, outbound.send)
 
 
+@app.on_sqs_message(
+    queue_arn=IN_TEMPLATE.format("sqs", "pictures"), batch_size=1, maximum_concurrency=4
+)
+def shape_pictures(event: SQSEvent) -> BatchReply:
+    return each_record(event, media.shape)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def tick(_event: CloudWatchEvent) -> dict[str, Any]:
     now = clock.utc_now()
-    return {"swept": inbox.sweep(now=now), "happened": agenda.let_happen(now=now)}
+    return {
+        "swept": inbox.sweep(now=now),
+        "recounts": recount.put_down(now=now),
+        "happened": agenda.let_happen(now=now),
+        "hot": hot.refresh(now=now),
+    }
 
 
 # What the start made stays: nobody has to look at it again.

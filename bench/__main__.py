@@ -6,7 +6,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench import capacity, cold, importing, report, scale, warm
+from bench import capacity, cold, feeding, importing, report, scale, searching, warm
 from local import say
 from local.places import LOCAL
 
@@ -20,6 +20,8 @@ def _measure() -> None:
     lines, of_capacity = capacity.measured()
     figures = [*cold.measured(), *warm.measured(), *scale.measured(), *of_capacity]
     figures += importing.measured()
+    figures += searching.measured()
+    figures += feeding.measured()
     in_order = sorted(figures, key=lambda figure: figure.number or 99)
     report.show(lines, in_order)
     report.write(lines, in_order)

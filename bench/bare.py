@@ -40,7 +40,7 @@ def _liked(client: Any, board_id: str, reader_id: str, rows: list[Row]) -> set[s
             ":newest": rows[0]["sk"],
         },
     )["Items"]
-    return {row["sk"]["S"] for row in found if row.get("like", {}).get("BOOL")}
+    return {row["sk"]["S"] for row in found if row.get("l", {}).get("BOOL")}
 
 
 def _card(board_id: str, row: Row, liked: set[str]) -> dict[str, Any]:

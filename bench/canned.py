@@ -64,6 +64,8 @@ def _note_request(*, params: dict[str, Any], context: dict[str, Any], **_: objec
 def _key(body: bytes) -> str:
     """What is asked for, however the request words it: the values, without the names of the places."""
     asked = json.loads(body)
+    if "RequestItems" in asked:
+        return json.dumps(asked["RequestItems"], sort_keys=True)
     values = asked.get("ExpressionAttributeValues") or asked["Key"]
     return json.dumps([asked["TableName"], *sorted(map(str, values.values()))])
 

@@ -26,10 +26,14 @@ from bench.acts import (
     signed_in,
     tell,
 )
+from bench.feeding import OF_FEEDS
+from bench.listing import OF_LISTS
 from bench.meter import Sum
 from bench.operation import Budget, Operation, done, got
 from bench.people import OF_PEOPLE
+from bench.searching import OF_SEARCH
 from bench.stage import DOUBTFUL, Stage
+from bench.telling import OF_TELLING
 
 _numbers = count(1)
 
@@ -238,7 +242,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("page of 20 comments", _read_comments, Sum(1.5, 0, 2)),
     Operation("a 3 KB post with 20 comments", _read_post_and_comments, Sum(3, 0, 5), Budget(3, 0)),
     Operation("read it for the first time", _read_new_post, Sum(1.5, 1, 4)),
-    Operation("a view is counted", _view_counted, Sum(2.5, 4, 5)),
+    Operation("a view is counted", _view_counted, Sum(4.5, 7, 9)),
     Operation("publish a 3 KB post", _publish, Sum(1.5, 5, 4), Budget(None, 5)),
     Operation("publish it with an Idempotency-Key", _publish_with_key, Sum(1.5, 6, 5)),
     Operation("publish it with the same key again", _publish_again, Sum(1.5, 2, 4)),
@@ -262,5 +266,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("an interest is noted", _interest, Sum(1, 2, 3)),
     Operation("an interest is noted again", _interest_again, Sum(1, 0, 2)),
     *OF_PEOPLE,
+    *OF_LISTS,
+    *OF_SEARCH,
+    *OF_FEEDS,
+    *OF_TELLING,
     Operation("the sweep of the inbox finds one left", _sweep, Sum(0.5, 3, 2)),
 )

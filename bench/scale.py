@@ -29,6 +29,7 @@ from bench.crowd import LONG_AGO, PLACE, STEP, Many, Rows
 from bench.figures import Figure
 from bench.meter import Sum
 from bench.operations import OPERATIONS
+from bench.searching import SEARCH
 from bench.stage import Stage, in_memory, make_tables, opened, table_of
 from local import ports, say
 from local.emulator import Emulator
@@ -37,6 +38,7 @@ from local.places import LOCAL, REPO
 FEW, MANY, MOST = 1_000, 100_000, 1_000_000
 GROWTH_MAX = 1.05
 BOARDS = {FEW: "new-car-shopping", MANY: "accessory-deals", MOST: "new-launches"}
+WORDS = {FEW: "电瓶", MANY: "天窗", MOST: "雨刮"}
 BATCH_ROWS = 25
 _LISTS = LOCAL / "bench" / "lists"
 _ABOUT_ROWS = (
@@ -183,6 +185,7 @@ def _lists_of(rows: Rows, size: int, reader_id: str, post_id: str) -> list[Many]
             sk="n#",
             change={"pk": f"notifications#{reader_id}"},
         ),
+        like("forum", pk="term#=board", change={"pk": f"term#{WORDS[size]}"}),
     ]
 
 
@@ -192,10 +195,11 @@ def _lists(folder: Path) -> dict[int, Costs]:
     with mock_aws(), opened(empty=False) as stage:
         stage.later(days=1)
         stage.call("GET", "/v1/boards")  # They stay in memory for a minute.
-        return {int(size): _pages(stage, BOARDS[int(size)], **who) for size, who in plan.items()}
+        stage.call("GET", SEARCH, query={"q": "一"})  # So does what all posts are like.
+        return {int(size): _pages(stage, int(size), **who) for size, who in plan.items()}
 
 
-def _pages(stage: Stage, board_id: str, *, token: str, post_id: str) -> Costs:
+def _pages(stage: Stage, size: int, *, token: str, post_id: str) -> Costs:
     from chalicelib import ids
 
     before_all = {"up_to": ids.new_id(LONG_AGO - STEP, "crowd")}
@@ -205,9 +209,13 @@ def _pages(stage: Stage, board_id: str, *, token: str, post_id: str) -> Costs:
         return stage.cost(lambda: stage.call(method, route, *path, **more))
 
     return {
-        "board page of 20, all liked": cost("GET", POSTS, board_id, **page),
+        "board page of 20, all liked": cost("GET", POSTS, BOARDS[size], **page),
         "page of 20 comments": cost("GET", COMMENTS, post_id, **page),
         "notifications page of 20": cost("GET", NOTIFICATIONS, **page),
+        "search for a word, the best": cost("GET", SEARCH, query={"q": WORDS[size]}),
+        "search for a word, the latest": cost(
+            "GET", SEARCH, query={"q": WORDS[size], "sort": "latest"}
+        ),
         "mark read, all left unread": cost(
             "POST", f"{NOTIFICATIONS}/read", token=token, body=before_all
         ),

@@ -6,7 +6,8 @@ Nothing follows by itself here: `follow` does what the facts queue would, so tha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,9 @@ from tests.fakes import usual
 from tests.fakes.platform import FakePlatform, fake_platform
 
 DISTRICTS = ("platform", "people", "forum")
-QUEUES = ("facts", "inbox", "outbound")
+QUEUES = ("facts", "counts", "inbox", "outbound", "pictures")
+COUNTED = ("reacted.1",)
+"""As in app.py, which is not imported before the stage is told its settings."""
 DOUBTFUL = "存疑"
 """A text with this word is held for a moderator."""
 _OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
@@ -57,9 +60,13 @@ class Stage:
         """Let everything follow from what happened."""
         from community import consequences
 
-        while self.news:
-            with redirect_stdout(StringIO()):
-                consequences.follow(self.news.pop(0))
+        with redirect_stdout(StringIO()):
+            while self.news:
+                news, self.news = self.news, []
+                for fact in news:
+                    consequences.follow(fact)
+                for together in _counted_together(news):
+                    consequences.count(together)
 
     def rows(self) -> dict[str, list[Item]]:
         """All that is there, by district."""
@@ -80,6 +87,17 @@ class Stage:
             self.news.append(fact["S"])
 
 
+def _counted_together(news: list[str]) -> Iterable[list[str]]:
+    """Reactions, by what they are to, as the counts queue brings them."""
+    from community import consequences
+
+    found: dict[str, list[str]] = defaultdict(list)
+    for fact in news:
+        if json.loads(fact)["type"] in COUNTED:
+            found[consequences.counted_with(fact)].append(fact)
+    return found.values()
+
+
 @contextmanager
 def in_memory() -> Iterator[Stage]:
     """An empty stage on moto."""
@@ -94,6 +112,10 @@ def opened(*, empty: bool = True) -> Iterator[Stage]:
     from chalicelib.settings import secrets, settings
     from chalicelib.tables import connection
     from community.forum.boards import service as boards
+    from community.forum.feed import service as feed
+    from community.forum.hot import service as hot
+    from community.forum.search.index import service as term_index
+    from community.forum.slots import service as slots
     from community.people.tag_catalogue import service as tag_catalogue
 
     with ExitStack() as stack:
@@ -111,6 +133,10 @@ def opened(*, empty: bool = True) -> Iterator[Stage]:
         stack.enter_context(patch.object(tokens, "_held", {}))
         stack.enter_context(patch.object(boards, "_kept", None))
         stack.enter_context(patch.object(tag_catalogue, "_kept", None))
+        stack.enter_context(patch.object(hot, "_kept", {}))
+        stack.enter_context(patch.object(slots, "_kept", None))
+        stack.enter_context(patch.object(feed, "_windows", {}))
+        stack.enter_context(patch.object(term_index, "_kept", None))
         stage = Stage(Meter(boto3.client("dynamodb")))
         stage.meter.is_counting = False
         stage.meter.clock = lambda: stage.now.timestamp()

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -28,11 +28,16 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
-class WayIn(msgspec.Struct, frozen=True):
-    """One thing that a person can do to get in: a machine word and a sentence."""
+class WayIn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that a person can do to get in: a machine word and a sentence.
+
+    Where several ways lead in, `way` tells to which it belongs: one way is enough, with all that is
+    on it and all that is on none.
+    """
 
     kind: str
     text: str
+    way: int | None = None
 
 
 class Unlock(msgspec.Struct, frozen=True):
@@ -43,7 +48,7 @@ class Unlock(msgspec.Struct, frozen=True):
 
 
 class Refusal(Exception):
-    """Expected, and told to the person."""
+    """Expected, and told to the person. `current` is what they have to know of as it is by now."""
 
     code: ClassVar[str] = "refused"
     text: ClassVar[str] = "暂时无法完成"
@@ -55,11 +60,13 @@ class Refusal(Exception):
         errors: Sequence[FieldError] = (),
         unlock: Unlock | None = None,
         retry_after_s: int | None = None,
+        current: Any = None,
     ) -> None:
         self.detail = detail or self.text
         self.errors = tuple(errors)
         self.unlock = unlock
         self.retry_after_s = retry_after_s
+        self.current = current
         super().__init__(self.code)
 
 

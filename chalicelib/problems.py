@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -31,7 +32,10 @@ STATUS: dict[type[Refusal], int] = {
 
 
 class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """A refusal or a failure, for a program (`code`) and for a person (`detail`, zh-CN)."""
+    """A refusal or a failure, for a program (`code`) and for a person (`detail`, zh-CN).
+
+    `current`: where something was changed by another meanwhile, as it is now.
+    """
 
     title: str
     status: int
@@ -39,6 +43,7 @@ class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
     detail: str
     errors: list[FieldError] = []
     unlock: Unlock | None = None
+    current: Any = None
     error_id: str | None = None
 
 
@@ -69,6 +74,7 @@ def of_refusal(refusal: Refusal) -> Problem:
         detail=refusal.detail,
         errors=list(refusal.errors),
         unlock=refusal.unlock,
+        current=refusal.current,
     )
 
 

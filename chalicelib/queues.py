@@ -1,8 +1,8 @@
-"""The queue loop: one broken message does not sink its batch."""
+"""The queue loops: one broken message does not sink its batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from chalicelib import logs
@@ -22,7 +22,7 @@ def each_record(records: Iterable[Record], handle: Callable[[str], None]) -> Bat
     """Handle the messages one by one and tell which ones must come again.
 
     A refusal is an answer: logged and dropped. Unavailable and bugs come again, and end in the
-    dead-letter queue. This is the one place that catches every exception.
+    dead-letter queue. Only here, and for groups below, every exception is caught.
     """
     failed = []
     for record in records:
@@ -39,3 +39,35 @@ def each_record(records: Iterable[Record], handle: Callable[[str], None]) -> Bat
             logs.error("message failed", bug)
             failed.append(message_id)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def each_group(
+    records: Iterable[Record],
+    group_of: Callable[[str], str],
+    handle: Callable[[Sequence[str]], None],
+) -> BatchReply:
+    """Handle the messages that belong together at once, and tell which ones must come again.
+
+    A group that is refused, or meets a bug, comes again as a whole: it has to stand that.
+    """
+    groups: dict[str, list[Record]] = {}
+    failed: list[Record] = []
+    for record in records:
+        try:
+            groups.setdefault(group_of(record.body), []).append(record)
+        except Exception as bug:
+            logs.error("message failed", bug, message_id=record.to_dict()["messageId"])
+            failed.append(record)
+    for group, members in groups.items():
+        logs.bind(group=group)
+        try:
+            handle([record.body for record in members])
+        except Unavailable as unavailable:
+            logs.warning("messages come again", code=unavailable.code, messages=len(members))
+            failed += members
+        except Exception as bug:
+            logs.error("messages failed", bug, messages=len(members))
+            failed += members
+    return {
+        "batchItemFailures": [{"itemIdentifier": each.to_dict()["messageId"]} for each in failed]
+    }

@@ -48,9 +48,7 @@ def body(takes: Any, raw: bytes, content_type: str) -> Any:
     try:
         return msgspec.json.decode(raw, type=takes)
     except msgspec.ValidationError as wrong:
-        raise Invalid(
-            errors=_field_errors(takes, _plain(raw)) or [_field_error(str(wrong))]
-        ) from None
+        raise Invalid(errors=_field_errors(takes, _plain(raw)) or [_field_error(wrong)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed from None
 
@@ -62,7 +60,7 @@ def query(asks: Any, values: Mapping[str, str]) -> Any:
     try:
         return msgspec.convert(dict(values), asks, strict=False)
     except msgspec.ValidationError as wrong:
-        raise Invalid(errors=[_field_error(str(wrong))]) from None
+        raise Invalid(errors=[_field_error(wrong)]) from None
 
 
 def _plain(raw: bytes) -> Any:
@@ -74,7 +72,7 @@ def _plain(raw: bytes) -> Any:
 
 
 def _field_errors(takes: Any, told: Any) -> list[FieldError]:
-    """What is wrong with each field of an object; msgspec stops at the first."""
+    """What is wrong with each field of an object; msgspec stops at the first. Refuses: Malformed"""
     if not (isinstance(told, dict) and isinstance(takes, type)):
         return []
     errors = []
@@ -86,17 +84,22 @@ def _field_errors(takes: Any, told: Any) -> list[FieldError]:
                 errors.append(FieldError(field.encode_name, "缺少此项"))
         except msgspec.ValidationError as wrong:
             # msgspec writes the path from where it began.
-            error = _field_error(str(wrong))
+            error = _field_error(wrong)
             rest = "" if error.field == "body" else error.field
             dot = "." if rest and not rest.startswith("[") else ""
             errors.append(FieldError(f"{field.encode_name}{dot}{rest}", error.message))
+        except RecursionError:
+            raise Malformed from None
     return errors
 
 
-def _field_error(sentence: str) -> FieldError:
+def _field_error(wrong: msgspec.ValidationError) -> FieldError:
+    sentence = str(wrong)
     at = re.search(_PATH, sentence)
     named = re.search(_NAMED, sentence)
     path = ".".join(part for part in (at and at["path"], named and named["name"]) if part)
+    if isinstance(wrong.__cause__, ValueError):  # A type of ours says it in its own words.
+        return FieldError(path or "body", str(wrong.__cause__))
     for pattern, words in _SENTENCES:
         if found := re.search(pattern, sentence):
             return FieldError(path or "body", words.format(**found.groupdict()))

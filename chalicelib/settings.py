@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
     facts_queue_url: str
     inbox_queue_url: str
     outbound_queue_url: str
+    counts_queue_url: str
+    pictures_queue_url: str
     media_bucket: str
     wechat_appid: str
     wechat_api_url: str
@@ -52,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True):
             facts_queue_url=_url(env, "FACTS_QUEUE_URL"),
             inbox_queue_url=_url(env, "INBOX_QUEUE_URL"),
             outbound_queue_url=_url(env, "OUTBOUND_QUEUE_URL"),
+            counts_queue_url=_url(env, "COUNTS_QUEUE_URL"),
+            pictures_queue_url=_url(env, "PICTURES_QUEUE_URL"),
             media_bucket=_text(env, "MEDIA_BUCKET"),
             wechat_appid=_text(env, "WECHAT_APPID"),
             wechat_api_url=_url(env, "WECHAT_API_URL"),

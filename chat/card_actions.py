@@ -49,6 +49,11 @@ def _show_photo(press: CardPress, _now: datetime) -> None:
     )
 
 
+def _show_media(press: CardPress, _now: datetime) -> None:
+    case_id = case_cards.subject_of(press.task_id)
+    moderation.show_media(case_id, to=press.userid, press_id=press.response_code)
+
+
 def _moderate(decision: CaseDecision) -> Action:
     def act(press: CardPress, now: datetime) -> str:
         case_id = case_cards.subject_of(press.task_id)
@@ -65,6 +70,7 @@ CARD_ACTIONS: dict[str, Action] = {
     certification_cards.SHOW_PHOTO: _show_photo,
     case_cards.PASS: _moderate(CaseDecision.PASS),
     case_cards.REMOVE: _moderate(CaseDecision.REMOVE),
+    case_cards.LOOK: _show_media,
 }
 
 

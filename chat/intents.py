@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.lists import PageQuery
 from chat import texts
 from community.forum.boards.rules import BoardClosed
-from community.forum.posts import service as posts
+from community.forum.posts import pages
 from community.people.members.rules import Member
 
 POSTS_SHOWN = 3
@@ -36,7 +36,7 @@ def _points(member: Member | None, _now: datetime) -> list[Line]:
 def _latest(board_id: str) -> Intent:
     def answer(member: Member | None, now: datetime) -> list[Line]:
         try:
-            page = posts.latest(member, board_id, PageQuery(limit=POSTS_SHOWN), now=now)
+            page = pages.latest(member, board_id, PageQuery(limit=POSTS_SHOWN), now=now)
         except BoardClosed as closed:
             return [Line(closed.detail)]
         cards = [Line(c.title, f"pages/post/index?post_id={c.post_id}") for c in page.items]

@@ -17,6 +17,7 @@ from chat.intents import Line, answer_to
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import ChatCard, InOrder
 from community.commons.outbound.rules import ChatText as ChatTextOut
+from community.commons.safety import service as safety
 from community.people.contacts import service as contacts
 from community.people.members import service as members
 
@@ -54,6 +55,8 @@ def _notice(item: Item, now: datetime) -> str | None:
 def _hear(item: Item, now: datetime) -> None:
     if notice := envelope.privacy_notice_in(item.fields):
         privacy_events.take_in(notice, now=now)
+    elif verdict := envelope.picture_verdict_in(item.fields):
+        safety.hear(verdict, now=now)
     else:
         _answer(item, now)
 

@@ -24,10 +24,16 @@ from community.commons.media import service as media
 from community.commons.notifications import service as notifications
 from community.commons.subscriptions import service as subscriptions
 from community.facts import ExportAsked, MemberErased, MembersMerged, MembersUnmerged
+from community.forum.blocks import service as blocks
 from community.forum.comments import service as comments
+from community.forum.drafts import service as drafts
+from community.forum.feed import service as feed
+from community.forum.follows import service as follows
+from community.forum.lists import service as lists
 from community.forum.moderation import service as moderation
 from community.forum.posts import service as posts
 from community.forum.reactions import service as reactions
+from community.forum.votes import service as votes
 from community.people.archive import service as archive
 from community.people.certifications import service as certifications
 from community.people.consents import service as consents
@@ -78,8 +84,14 @@ KEEPERS: dict[str, Keeper] = {
     "subscriptions": subscriptions,
     "posts": posts,
     "comments": comments,
+    "votes": votes,
+    "drafts": drafts,
     "moderation": moderation,
     "reactions": reactions,
+    "lists": lists,
+    "follows": follows,
+    "blocks": blocks,
+    "feed": feed,
     "archive": archive,
     "consents": consents,
     "exports": exports,

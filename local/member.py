@@ -22,6 +22,8 @@ USAGE = """Say what to do, about whom, and who answers for it:
   make member DO=sign-out WHO=<member> BY=<userid> WHY=<reason>
   make member DO=deposit  WHO=<member> BY=<userid> WHY=<reason>
   make member DO=revoke   WHO=<member> BY=<userid> WHY=<reason> ID=<certification>
+  make member DO=official WHO=<member> BY=<userid> [OFF=yes]
+  make member DO=staff    WHO=<member> BY=<userid> [OFF=yes]
   make member DO=tag      WHO=<member> BY=<userid> TAG=<tag>
   make member DO=untag    WHO=<member> BY=<userid> TAG=<tag>
 with STAGE=dev or STAGE=prod for a stage on AWS."""
@@ -88,6 +90,23 @@ def _revoke(said: Said, who: str, now: datetime) -> list[str]:
     return [f"✓ {certification_id} revoked"]
 
 
+def _official(said: Said, who: str, now: datetime) -> list[str]:
+    return _say_standing(said, who, "official", now)
+
+
+def _staff(said: Said, who: str, now: datetime) -> list[str]:
+    return _say_standing(said, who, "staff", now)
+
+
+def _say_standing(said: Said, who: str, what: str, now: datetime) -> list[str]:
+    from community.people.standing import service as standing
+    from community.people.standing.rules import Ground
+
+    on = said.get("OFF") != "yes"
+    member = standing.say(who, Ground(what), on=on, by=_needed(said, "BY"), now=now)
+    return [f"✓ badges of {who}: {', '.join(member.badges) or 'none'}"]
+
+
 def _tag(said: Said, who: str, now: datetime) -> list[str]:
     from community.people.tags import service as tags
 
@@ -113,6 +132,8 @@ DEEDS: dict[str, Callable[[Said, str, datetime], list[str]]] = {
     "sign-out": _sign_out,
     "deposit": _deposit,
     "revoke": _revoke,
+    "official": _official,
+    "staff": _staff,
     "tag": _tag,
     "untag": _untag,
 }

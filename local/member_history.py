@@ -12,6 +12,7 @@ DEED_WORDS = {
     "members.merge": "合并会员",
     "members.unmerge": "撤销合并",
     "members.belongings": "转移合并会员的资料",
+    "members.standing": "设置官方或员工账号",
     "member.asked_to_leave": "申请注销",
     "member.stays": "取消注销",
     "member.erased": "注销完成",

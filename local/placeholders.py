@@ -10,6 +10,8 @@ SETTINGS = {
     "FACTS_QUEUE_URL": "https://queue.invalid/facts",
     "INBOX_QUEUE_URL": "https://queue.invalid/inbox",
     "OUTBOUND_QUEUE_URL": "https://queue.invalid/outbound",
+    "COUNTS_QUEUE_URL": "https://queue.invalid/counts",
+    "PICTURES_QUEUE_URL": "https://queue.invalid/pictures",
     "MEDIA_BUCKET": "member-community-dev-media-000000000000",
     "WECHAT_APPID": "wx0123456789abcdef",
     "WECHAT_API_URL": "https://wechat.invalid",
@@ -17,7 +19,9 @@ SETTINGS = {
     "WECHAT_ENV": "release",
     "WECHAT_TEMPLATES": (
         '{"certification_decided": "template-1", "post_decided": "template-2",'
-        ' "leaving_asked": "template-3", "transfer_asked": "template-4"}'
+        ' "leaving_asked": "template-3", "transfer_asked": "template-4",'
+        ' "replied": "template-5", "mentioned": "template-6", "reacted": "template-7",'
+        ' "followed": "template-8"}'
     ),
     "WECOM_CORPID": "ww0123456789abcdef",
     "WECOM_AGENTID": "1000002",

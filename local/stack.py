@@ -19,7 +19,7 @@ from local.sandbox import Sandbox
 STAGE = "local"
 NAME = f"member-community-{STAGE}"
 BUCKET = f"{NAME}-packages"
-QUEUES = ("facts", "inbox", "outbound")
+QUEUES = ("facts", "counts", "inbox", "outbound", "pictures")
 UNSEEN = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 QUIET_S = 1.5
 """The emulator looks for changes of rows at least once a second."""

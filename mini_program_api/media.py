@@ -1,4 +1,4 @@
-"""Uploading pictures."""
+"""Uploading pictures and videos."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class UploadView(msgspec.Struct, kw_only=True):
     refuses=(ConsentNeeded, TooManyUploads, UsedAlready),
 )
 def ask_for_upload(call: MemberCall[Upload, None]) -> UploadView:
-    """Ask for leave to upload a picture; its id is what other calls take."""
+    """Ask for leave to upload a picture or video; its id is what other calls take."""
     check_consented(call.caller)
     made, ticket = media.ticket(
         call.caller.member_id,

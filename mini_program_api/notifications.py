@@ -8,8 +8,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.lists import PageQuery
+from community.commons.notifications import rules as notification_rules
 from community.commons.notifications import service as notifications
-from community.commons.notifications.rules import Kind
+from community.commons.notifications.rules import Kind, Settings
 from community.commons.subscriptions import service as subscriptions
 from community.commons.subscriptions.rules import TIMES_MAX, Template
 from mini_program_api.door import MemberCall, door
@@ -79,6 +80,18 @@ def read_notifications(call: MemberCall[ReadUpTo, None]) -> UnreadView:
     """I have read everything up to a notification."""
     member_id = call.caller.member_id
     return UnreadView(notifications.mark_read(member_id, up_to=call.body.up_to, now=call.now))
+
+
+@door.route("GET", "/v1/me/notification-settings", gives=Settings)
+def get_notification_settings(call: MemberCall[None, None]) -> Settings:
+    """What I want to hear of, in the notification centre and in WeChat, and my quiet hours there."""
+    return notification_rules.checked(notifications.settings_of(call.caller.member_id))
+
+
+@door.route("PUT", "/v1/me/notification-settings", takes=Settings, gives=Settings)
+def set_notifications_up(call: MemberCall[Settings, None]) -> Settings:
+    """I say what I want to hear of. Kinds that are not named are wanted; without quiet hours: null."""
+    return notifications.set_up(call.caller.member_id, call.body)
 
 
 @door.route("POST", "/v1/subscriptions", takes=Grant, gives=GrantView)

@@ -97,12 +97,21 @@ def _new_identity() -> Identity:
                 title="账号注销提醒",
                 fields={"thing1": "申请内容", "time2": "注销时间", "thing3": "温馨提示"},
             ),
+            "replied": _told("评论回复通知", "帖子标题", "回复者"),
+            "mentioned": _told("被提到通知", "帖子标题", "提到您的人"),
+            "reacted": _told("获得点赞通知", "内容", "点赞情况"),
+            "followed": _told("新增关注通知", "关注者", "温馨提示"),
         },
     )
 
 
 def _template(title: str, thing1: str) -> Template:
     fields = {"thing1": thing1, "phrase2": "审核结果", "time3": "审核时间", "thing4": "备注"}
+    return Template(id=_template_id(), title=title, fields=fields)
+
+
+def _told(title: str, thing1: str, thing2: str) -> Template:
+    fields = {"thing1": thing1, "thing2": thing2, "time3": "时间"}
     return Template(id=_template_id(), title=title, fields=fields)
 
 

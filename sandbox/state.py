@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -148,6 +148,19 @@ class Fault(msgspec.Struct):
     share: float | None = None
 
 
+class CheckScript(msgspec.Struct):
+    """How the verdict about a picture comes."""
+
+    media: str | None = None
+    when: str = "after"
+    delay_ms: int = 200
+    errcode: int | None = None
+    form: str = "documented"
+    format: Literal["json", "xml"] = "json"
+    repeat: int = 1
+    times: int | None = None
+
+
 class DayCount(msgspec.Struct):
     day: int
     count: int
@@ -190,6 +203,7 @@ class State(msgspec.Struct):
     media_verdicts: dict[str, str] = {}
     media: dict[str, Media] = {}
     faults: list[Fault] = []
+    check_scripts: list[CheckScript] = []
     minutes: dict[str, list[float]] = {}
     days: dict[str, DayCount] = {}
     sent: list[Sent] = []

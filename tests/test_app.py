@@ -21,7 +21,7 @@ from tests.events import changed, failed_in, queue_event, stream_event
 from tests.world import Person, World
 
 ROOT = Path(__file__).parent.parent
-LAMBDAS = {"relay_facts", "follow_facts", "work_inbox", "send_outbound", "tick"}
+LAMBDAS = {"relay_facts", "follow_facts", "fold_counts", "work_inbox", "send_outbound", "shape_pictures", "tick"}
 EVERY_MINUTE = {
     "version": "0",
     "id": "e1",
@@ -46,6 +46,10 @@ def call(function: Any, event: dict[str, Any]) -> Any:
 
 def test_these_lambdas_run_beside_the_api() -> None:
     assert set(app.app.handler_map) - {"view"} == LAMBDAS
+
+
+def test_facts_that_are_counted_together_are_reactions() -> None:
+    assert (facts.Reacted.__struct_config__.tag,) == app.COUNTED
 
 
 def test_a_fact_goes_from_its_row_through_the_queue_to_what_follows(
@@ -150,7 +154,7 @@ def test_the_minute_tick_queues_what_nobody_handled(waiting: World) -> None:
 def test_the_minute_tick_lets_happen_what_is_due(world: World) -> None:
     due = facts.LeavingDue(fact_id="f", at=world.now, member_id="m")
     agenda.put(due)
-    assert call(app.tick, EVERY_MINUTE) == {"swept": 0, "happened": 1}
+    assert call(app.tick, EVERY_MINUTE) == {"swept": 0, "recounts": 0, "happened": 1, "hot": 0}
     world.relay()
     assert world.take("facts") == [facts.written(due)]
 
@@ -162,3 +166,21 @@ def test_a_stage_that_is_not_set_up_fails_at_start_and_says_what_is_missing() ->
     )
     assert started.returncode != 0
     assert "WECHAT_APPID is missing" in started.stderr
+
+
+def test_what_many_think_of_a_post_is_counted_at_once_and_a_broken_message_comes_again(
+    world: World, li: Person
+) -> None:
+    from community.forum.posts import service as posts
+    from community.forum.reactions import service as reactions
+
+    post = posts.publish(li.member, "car-care", a_draft(), request_id="r", now=world.now)
+    readers = [li, *map(world.joins, ("wang", "zhao", "qian"))]
+    for who in readers:
+        reactions.like(who.member, post.post_id, now=world.now)
+    call(app.relay_facts, stream_event(world.changes("forum")))
+    told = world.take("counts")
+    assert len(told) == len(readers)
+    reply = call(app.fold_counts, queue_event(told[0], "{}", *told[1:]))
+    assert failed_in(reply) == ["m1"]
+    assert posts.read(None, post.post_id, now=world.now).counts.likes == len(readers)

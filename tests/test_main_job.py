@@ -12,6 +12,7 @@ from community.commons.notifications import service as notifications
 from community.facts import CaseDecision, CertificationDecision
 from community.forum.boards.rules import BoardNeedsOwner
 from community.forum.moderation import service as moderation
+from community.forum.posts import pages
 from community.forum.posts import service as posts
 from community.forum.posts.rules import State
 from community.people.applications import service as applications
@@ -52,7 +53,7 @@ def test_a_prospect_becomes_an_owner_posts_and_a_held_post_is_released(world: Wo
     moderation.decide(held.post_id, CaseDecision.PASS, by="lisi", now=world.now)
     world.settle()
     assert posts.get(held.post_id).state is State.PUBLISHED
-    listed = posts.latest(None, "car-care", PageQuery(), now=world.now)
+    listed = pages.latest(None, "car-care", PageQuery(), now=world.now)
     assert [card.post_id for card in listed.items] == [held.post_id]
 
     page, unread, _ = notifications.page(li.member_id, PageQuery())

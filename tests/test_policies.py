@@ -23,24 +23,35 @@ from community.people.members.rules import State
 from local.partner import signed
 from local.placeholders import SECRETS
 from tests.chat.conftest import Pushes, a_press
+from tests.chat.test_picture_events import a_verdict
 from tests.chat.test_privacy_events import an_event as a_privacy_event
 from tests.cloud import DISTRICTS, TEMPLATE, aws
 from tests.community.story import play
 from tests.conftest import stage_in_memory
 from tests.events import failed_in, queue_event, stream_event
-from tests.fakes.usual import a_licence_photo
+from tests.fakes.usual import a_licence_photo, trace_of
 from tests.gateway import Gateway
 from tests.mini_program_api.conftest import a_draft
+from tests.pictures import a_photo, uploaded
+from tests.test_app import EVERY_MINUTE
 from tests.world import Person, World
 
 LAMBDAS = (
     "api_handler",
     "follow_facts",
+    "fold_counts",
     "work_inbox",
     "send_outbound",
+    "shape_pictures",
     "tick",
 )
-QUEUES = {"facts": "follow_facts", "inbox": "work_inbox", "outbound": "send_outbound"}
+QUEUES = {
+    "facts": "follow_facts",
+    "counts": "fold_counts",
+    "inbox": "work_inbox",
+    "outbound": "send_outbound",
+    "pictures": "shape_pictures",
+}
 IN_A_TRANSACTION = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -51,11 +62,15 @@ WITH_FILES = {
     "upload_ticket": "s3:PutObject",
     "put": "s3:PutObject",
     "get": "s3:GetObject",
+    "beginning": "s3:GetObject",
     "exists": "s3:GetObject",
     "link": "s3:GetObject",
+    "steady_link": "s3:GetObject",
     "delete": "s3:DeleteObject",
 }
 """What the functions of `storage` ask of the bucket, or let somebody ask in our name."""
+
+PHOTOS = (a_photo(), a_photo(), a_photo()[:99])
 
 Used = dict[str, set[tuple[str, str]]]
 
@@ -121,7 +136,7 @@ class Recorder:
 
     def _note(self, model: Any, params: Any, **_: Any) -> None:
         body = json.loads(params["body"])
-        if model.name == "BatchGetItem":
+        if model.name in ("BatchGetItem", "BatchWriteItem"):
             for table in body["RequestItems"]:
                 self._note_one(model.name, {"TableName": table})
             return
@@ -160,6 +175,37 @@ def call_everything(api: Gateway, li: Person, recorder: Recorder) -> None:
     for text in ("养车无忧", "我的积分"):
         pushes.says("li", text)
     recorder.settle()
+
+
+def read_lists(api: Gateway, li: Person, recorder: Recorder) -> None:
+    """Everything that lists posts, and what makes them; the minute in which the counts are looked at."""
+    world = recorder.world
+    draft = a_draft(topics=["露营"], model="途观 L", kind="question")
+    post = api.post("/v1/boards/car-care/posts", draft, as_=li, key="listed").json["post_id"]
+    for path in ("reactions/useful", "reactions/share", "favourite"):
+        assert api.put(f"/v1/posts/{post}/{path}", as_=li).status == 204
+    said = api.post(f"/v1/posts/{post}/comments", {"text": "好"}, as_=li, key="said").json
+    recorder.settle()
+    like = f"/v1/posts/{post}/comments/{said['comment_id']}/reactions/like"
+    assert api.put(like, as_=li).status == 204
+    recorder.settle()
+    with recorder.running("tick"):
+        app.tick(EVERY_MINUTE, None)
+    recorder.settle()
+    for sort in ("hot", "featured", "unanswered"):
+        assert api.get("/v1/boards/car-care/posts", as_=li, query={"sort": sort}).status == 200
+    for path in (
+        "/v1/topics/露营/posts",
+        f"/v1/members/{li.member_id}/posts",
+        "/v1/me/posts",
+        "/v1/me/comments",
+        "/v1/me/favourites",
+        "/v1/me/history",
+    ):
+        assert api.get(path, as_=li).status == 200, path
+    assert api.delete("/v1/me/history", as_=li).status == 204
+    recorder.settle()
+    assert world.dead == []
 
 
 def press_what_nobody_answers(api: Gateway, li: Person, recorder: Recorder) -> None:
@@ -252,6 +298,43 @@ def certify_in_every_way(api: Gateway, recorder: Recorder) -> None:
     assert certifications.get(late).cards == 1
 
 
+def post_pictures(api: Gateway, recorder: Recorder) -> None:
+    """Pictures and a video in every way in which they can be judged, and one that is broken."""
+    world, pushes = recorder.world, Pushes(api, recorder.world)
+    author = world.becomes_owner("yang")
+    good, unanswered, broken = (uploaded(world, author.member_id, body) for body in PHOTOS)
+    video = uploaded(world, author.member_id, purpose="video")
+    car_care = "/v1/boards/car-care/posts"
+    pictures = [good, unanswered, broken]
+    shown = api.post(car_care, a_draft(pictures=pictures), as_=author)
+    assert shown.status == 201, shown
+    assert api.post(car_care, a_draft(video=video), as_=author).status == 201
+    recorder.settle()
+    pushes.wechat(a_verdict(world, trace_id=trace_of(good)), form="json")
+    recorder.settle()
+    world.later(minutes=30)
+    with recorder.running("tick"):
+        agenda.let_happen(now=world.now)
+    recorder.settle()
+    for key in ("moderation.look", "moderation.pass"):
+        pushes.presses("lisi", key, f"case-{video}")
+        press = xmltodict.parse(a_press("lisi", key, f"case-{unanswered}", at=world.now))["xml"]
+        inbox.take("wecom", f"{key} late", press, now=world.now)
+    world.later(seconds=61)
+    with recorder.running("tick"):
+        inbox.sweep(now=world.now)
+    recorder.settle()
+    post = api.get(f"/v1/posts/{shown.json['post_id']}", as_=world.joins("wang")).json
+    assert [picture["media_id"] for picture in post["pictures"]] == [good, unanswered]
+    world.later(days=1)
+    goodbye = {"confirm": "注销"}
+    assert api.delete("/v1/me", body=goodbye, as_=world.joins("yang")).status == 202
+    world.later(days=7)
+    with recorder.running("tick"):
+        agenda.let_happen(now=world.now)
+    recorder.settle()
+
+
 def use_their_rights(api: Gateway, recorder: Recorder) -> None:
     """Consent, an export, what WeChat says that they took back, leaving, and closing the account."""
     world, pushes = recorder.world, Pushes(api, recorder.world)
@@ -315,10 +398,12 @@ def used() -> Used:
             play(world, recorder.settle)
             li = world.joins("li")
             call_everything(api, li, recorder)
+            read_lists(api, li, recorder)
             press_what_nobody_answers(api, li, recorder)
             take_what_the_dealer_tells(api, recorder)
             upload_what_nobody_uses(api, li, recorder)
             certify_in_every_way(api, recorder)
+            post_pictures(api, recorder)
             use_their_rights(api, recorder)
             turn_out_to_be_one_person(api, recorder)
         return recorder.used

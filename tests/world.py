@@ -23,7 +23,7 @@ from tests.fakes.usual import play_along
 if TYPE_CHECKING:
     from community.people.members.rules import Member
 
-QUEUES = ("facts", "inbox", "outbound")
+QUEUES = ("facts", "inbox", "outbound", "pictures", "counts")
 RECEIVES_MAX = 5
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 A_VIN = "LSVAA49J132000001"
@@ -74,6 +74,12 @@ class World:
         from community.commons.staff import service as staff
         from community.commons.staff.rules import Role, Staff
         from community.forum.boards import service as boards
+        from community.forum.feed import service as feed
+        from community.forum.hot import service as hot
+        from community.forum.posts import pages
+        from community.forum.recount import service as recount
+        from community.forum.search.index import service as term_index
+        from community.forum.slots import service as slots
         from community.people.tag_catalogue import service as tag_catalogue
 
         streams = make_tables()
@@ -87,7 +93,13 @@ class World:
             settings.cache_clear()
             monkeypatch.setattr(tokens, "_held", {})
             monkeypatch.setattr(boards, "_kept", None)
+            monkeypatch.setattr(pages, "_pinned", {})
+            monkeypatch.setattr(hot, "_kept", {})
+            monkeypatch.setattr(recount, "_taken", None)
             monkeypatch.setattr(tag_catalogue, "_kept", None)
+            monkeypatch.setattr(slots, "_kept", None)
+            monkeypatch.setattr(term_index, "_kept", None)
+            monkeypatch.setattr(feed, "_windows", {})
             play_along(platform, monkeypatch)
             mind_key_sizes()
             world = cls(platform, queues, _streams=streams)
@@ -130,21 +142,26 @@ class World:
         """Let everything happen that follows from what was done."""
         from chat import worker
         from community import consequences
+        from community.commons.media import service as media
         from community.commons.outbound import service as outbound
 
         while (
             self.relay()
             or self._work("facts", consequences.follow)
+            or self._count()
             or self._work("inbox", worker.work)
             or self._work("outbound", outbound.send)
+            or self._work("pictures", media.shape)
         ):
             pass
 
     def relay(self) -> int:
         """Put what the streams bring on the facts queue."""
         from chalicelib import facts
+        from community.facts import Reacted
 
-        return sum(facts.relay(self.changes(district)) for district in DISTRICTS)
+        counted = (str(Reacted.__struct_config__.tag),)
+        return sum(facts.relay(self.changes(each), counted=counted) for each in DISTRICTS)
 
     def changes(self, district: str) -> list[dict[str, Any]]:
         """What a table's stream brings since it was last asked, as the template filters it."""
@@ -196,6 +213,26 @@ class World:
             except Refusal as refusal:
                 self.refused.append(refusal.code)
             self._delete(queue, message)
+        return len(messages)
+
+    def _count(self) -> int:
+        """Count what waits on the counts queue, what belongs together at once."""
+        from chalicelib.errors import Unavailable
+        from community import consequences
+
+        messages = self._receive("counts")
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for message in messages:
+            groups.setdefault(consequences.counted_with(message["Body"]), []).append(message)
+        for group in groups.values():
+            try:
+                consequences.count([message["Body"] for message in group])
+            except Unavailable as unavailable:
+                for message in group:
+                    self._comes_again("counts", message, unavailable.code)
+                continue
+            for message in group:
+                self._delete("counts", message)
         return len(messages)
 
     def _comes_again(self, queue: str, message: Mapping[str, Any], code: str) -> None:

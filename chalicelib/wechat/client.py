@@ -31,7 +31,9 @@ from chalicelib.wechat.refusals import (
     NoSubscribeQuota,
     PhoneCodeInvalid,
     SendRejected,
+    TemplateMisfit,
     TooManyLogins,
+    TooManySends,
 )
 
 SCREENED_CHARS_MAX = 2_500
@@ -40,6 +42,8 @@ SCREENING_S_MAX = 3.0
 ANSWER_S_MAX = 3.0
 RISK_RANK_MAX = 4
 PICTURE_LIVES = timedelta(days=3)
+# So long at most a queue keeps a message back; a day's limit is over after some of it.
+LIMIT_OVER_AFTER_S = 900
 _CODE = r"[A-Za-z0-9_.~-]{1,128}"
 _PHONE_CODE = r"[!-~]{1,512}"
 _STATES = {"release": "formal", "trial": "trial", "develop": "developer"}
@@ -179,7 +183,7 @@ def send_subscribe(openid: str, *, template_id: str, fields: Mapping[str, str], 
     """Send a message that the person subscribed to; uses up one of the person's grants.
 
     Units:   fields are cut to what the platform takes
-    Refuses: NoSubscribeQuota; SendRejected; OutcomeUnknown
+    Refuses: NoSubscribeQuota; TemplateMisfit; SendRejected; TooManySends; OutcomeUnknown
     Source:  subscribeMessage.send
     """
     cut = message_fields.cut(fields)
@@ -193,7 +197,12 @@ def send_subscribe(openid: str, *, template_id: str, fields: Mapping[str, str], 
             "lang": "zh_CN",
             "data": {name: {"value": value} for name, value in cut.items()},
         },
-        refuses={**_REJECTED, 43101: NoSubscribeQuota},
+        refuses={
+            **_REJECTED,
+            **dict.fromkeys((40037, 41030, 47003), TemplateMisfit),
+            43101: NoSubscribeQuota,
+            45009: lambda: TooManySends(retry_after_s=LIMIT_OVER_AFTER_S),
+        },
     )
 
 

@@ -18,6 +18,7 @@ CHARS_MAX = {
     "name": 10,
     "phrase": 5,
 }
+NOTHING = "无"
 
 
 def cut(fields: Mapping[str, str]) -> dict[str, str]:
@@ -26,6 +27,7 @@ def cut(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cut(name: str, value: str) -> str:
+    value = value.strip() or NOTHING  # An empty value is refused.
     kind = name.rstrip("0123456789")
     chars_max = CHARS_MAX.get(kind)
     if chars_max is None or len(value) <= chars_max:

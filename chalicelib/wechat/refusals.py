@@ -45,6 +45,20 @@ class OcrQuotaUsedUp(Unavailable):
     text = "今日识别次数已用完，请手动填写"
 
 
+class PictureNotChecked(Invalid):
+    """The platform will not look at this picture: for this person, this often, or any more today."""
+
+    code = "picture_not_checked"
+    text = "图片暂时无法自动审核"
+
+
+class TooManyChecks(TooMany):
+    """As many pictures were given to look at in this minute as the platform takes."""
+
+    code = "too_many_checks"
+    text = "图片审核请求过多，请稍后再试"
+
+
 class SceneInvalid(Invalid):
     """The platform makes no code of this scene."""
 
@@ -85,6 +99,20 @@ class SendRejected(Invalid):
 
     code = "send_rejected"
     text = "消息内容或接收人不符合平台要求"
+
+
+class TemplateMisfit(Invalid):
+    """A template, its fields or its page are not as we have them: for colleagues to put right."""
+
+    code = "template_misfit"
+    text = "消息模板与平台登记的不一致"
+
+
+class TooManySends(TooMany):
+    """As many messages were sent as the platform takes for now."""
+
+    code = "too_many_sends"
+    text = "消息发送已达平台上限，请稍后再试"
 
 
 class OutcomeUnknown(Conflict):

@@ -26,16 +26,39 @@ from community.facts.cars import (
 )
 from community.facts.fact import Fact
 from community.facts.forum import (
+    AnswerAccepted,
+    Blocked,
+    BoardRoleChanged,
     BylinesDue,
     CaseDecided,
     CaseDecision,
     CaseOpened,
     CommentHeld,
     CommentPublished,
+    CommentRemoved,
+    FeedEventsNoted,
+    Followed,
+    HistoryCleared,
+    PostDue,
+    PostEdited,
+    PostErasureDue,
     PostHeld,
     PostPublished,
     PostRemoved,
+    PostScheduled,
     Reacted,
+    RecountDue,
+    Voted,
+)
+from community.facts.media import (
+    Judgement,
+    MediaChecked,
+    MediaDecided,
+    MediaHeld,
+    MediaShaped,
+    MediaTaken,
+    PictureDue,
+    PictureJudged,
 )
 from community.facts.members import (
     ArchiveUpdated,
@@ -59,11 +82,16 @@ from community.facts.members import (
     MemberWoken,
     PhoneBound,
     ProfileChanged,
+    StandingSaid,
 )
+from community.facts.notifications import NoticeDue, NotificationRaised
 
 __all__ = [
+    "AnswerAccepted",
     "AnyFact",
     "ArchiveUpdated",
+    "Blocked",
+    "BoardRoleChanged",
     "BylinesDue",
     "CaseDecided",
     "CaseDecision",
@@ -78,6 +106,7 @@ __all__ = [
     "CoDriverRemoved",
     "CommentHeld",
     "CommentPublished",
+    "CommentRemoved",
     "ConsentGiven",
     "ConsentWithdrawn",
     "ContactAdded",
@@ -88,26 +117,46 @@ __all__ = [
     "ExportFailed",
     "ExportReady",
     "Fact",
+    "FeedEventsNoted",
+    "Followed",
+    "HistoryCleared",
+    "Judgement",
     "LeavingAsked",
     "LeavingDue",
     "LicencePhotoDue",
+    "MediaChecked",
+    "MediaDecided",
     "MediaDue",
+    "MediaHeld",
+    "MediaShaped",
+    "MediaTaken",
     "MemberErased",
     "MemberJoined",
     "MemberSeen",
     "MemberWoken",
     "MembersMerged",
     "MembersUnmerged",
+    "NoticeDue",
+    "NotificationRaised",
     "PhoneBound",
+    "PictureDue",
+    "PictureJudged",
+    "PostDue",
+    "PostEdited",
+    "PostErasureDue",
     "PostHeld",
     "PostPublished",
     "PostRemoved",
+    "PostScheduled",
     "ProfileChanged",
     "Reacted",
+    "RecountDue",
     "SamePersonSaid",
+    "StandingSaid",
     "TransferAsked",
     "TransferDue",
     "TransferRefused",
+    "Voted",
     "read",
     "written",
 ]
@@ -141,18 +190,41 @@ AnyFact = (
     | TransferDue
     | TransferRefused
     | SamePersonSaid
+    | StandingSaid
     | CoDriverAdded
     | CoDriverRemoved
     | MediaDue
+    | MediaTaken
+    | MediaShaped
+    | PictureJudged
+    | PictureDue
+    | MediaHeld
+    | MediaDecided
+    | MediaChecked
     | PostPublished
+    | PostEdited
     | PostHeld
     | PostRemoved
+    | PostScheduled
+    | PostDue
+    | PostErasureDue
     | CommentPublished
     | CommentHeld
+    | CommentRemoved
+    | AnswerAccepted
+    | Voted
     | BylinesDue
+    | BoardRoleChanged
     | CaseOpened
     | CaseDecided
     | Reacted
+    | RecountDue
+    | HistoryCleared
+    | Followed
+    | Blocked
+    | FeedEventsNoted
+    | NotificationRaised
+    | NoticeDue
 )
 
 

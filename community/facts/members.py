@@ -122,6 +122,12 @@ class ExportDue(Fact, frozen=True, kw_only=True, tag="export_due.1"):
     export_id: str
 
 
+class StandingSaid(Fact, frozen=True, kw_only=True, tag="standing_said.1"):
+    """An operator said what a member is to the brand, or took that back: see `standing`."""
+
+    member_id: str
+
+
 class LeavingAsked(Fact, frozen=True, kw_only=True, tag="leaving_asked.1"):
     """A member wants to leave and can still change their mind."""
 

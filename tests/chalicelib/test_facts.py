@@ -35,6 +35,19 @@ def test_only_news_is_relayed(queued: list[str], change: Any, told: list[str]) -
     assert queued == told
 
 
+def test_what_is_counted_with_others_goes_to_the_counts_queue_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: dict[str, list[str]] = {}
+    monkeypatch.setattr(
+        "chalicelib.aws.enqueue",
+        lambda url, news: sent.update({url.rpartition("/")[2]: list(news)}),
+    )
+    liked, joined = '{"type":"reacted.1"}', '{"type":"member_joined.1"}'
+    facts.relay([changed(new=liked), changed(new=joined)], counted=("reacted.1",))
+    assert sent == {"facts": [liked, joined], "counts": [liked]}
+
+
 def test_facts_are_relayed_in_the_order_in_which_they_happened(queued: list[str]) -> None:
     facts.relay([changed(new="a"), changed(new="a", old="a"), changed(new="b", old="a")])
     assert queued == ["a", "b"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from chalicelib.errors import Conflict, Invalid, NotFound, Refusal, TooMany, Unavailable
-from chalicelib.queues import each_record
+from chalicelib.queues import each_group, each_record
 from tests.events import failed_in
 
 
@@ -52,3 +53,30 @@ def test_the_body_of_a_message_is_not_logged(capsys: pytest.CaptureFixture[str])
     run({"秘密": ValueError("秘密")}, "秘密")
     assert "ValueError" in (said := capsys.readouterr().out)
     assert "秘密" not in said.replace("id of 秘密", "")
+
+
+def run_groups(raising: dict[str, BaseException], *bodies: str) -> tuple[list[str], list[str]]:
+    """Which groups were handled, and which messages are to come again. A group is a first letter."""
+    done: list[str] = []
+
+    def handle(members: Sequence[str]) -> None:
+        if members[0][0] in raising:
+            raise raising[members[0][0]]
+        done.append(" ".join(members))
+
+    return done, failed_in(each_group([Message(b) for b in bodies], lambda body: body[0], handle))
+
+
+def test_what_belongs_together_is_handled_at_once() -> None:
+    assert run_groups({}, "a1", "b1", "a2") == (["a1 a2", "b1"], [])
+
+
+@pytest.mark.parametrize("failure", [Unavailable(), KeyError("bug"), Conflict()])
+def test_a_group_that_fails_comes_again_as_a_whole_and_sinks_no_other(
+    failure: BaseException,
+) -> None:
+    assert run_groups({"a": failure}, "a1", "b1", "a2") == (["b1"], ["id of a1", "id of a2"])
+
+
+def test_a_message_that_belongs_nowhere_comes_again_alone() -> None:
+    assert run_groups({}, "", "a1") == (["a1"], ["id of "])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,6 +25,29 @@ class Car(msgspec.Struct):
     model: Annotated[str, msgspec.Meta(min_length=1, max_length=5)]
     kind: Literal["suv", "mpv"] = "suv"
     wheels: Annotated[tuple[Wheel, ...], msgspec.Meta(max_length=4)] = ()
+
+
+class Axle(msgspec.Struct):
+    """Says in its own words what is wrong with it."""
+
+    wheels: int = 2
+
+    def __post_init__(self) -> None:
+        if self.wheels % 2:
+            raise ValueError("车轮成对安装")
+
+
+class Truck(msgspec.Struct):
+    model: Annotated[str, msgspec.Meta(max_length=5)]
+    axles: tuple[Axle, ...] = ()
+
+
+class Crate(msgspec.Struct):
+    label: str = ""
+    inside: Crate | None = None
+
+    def __post_init__(self) -> None:
+        """Nothing; but even that needs room on the stack."""
 
 
 class Asked(msgspec.Struct):
@@ -72,6 +97,12 @@ def test_where_no_body_is_taken_none_is_looked_at() -> None:
 )
 def test_the_wrong_field_is_named_with_a_sentence(body: str, field: str, message: str) -> None:
     assert wrong(body) == (field, message)
+
+
+def test_what_a_type_says_in_its_own_words_is_told_of_its_field() -> None:
+    body = '{"model": "X", "axles": [{}, {"wheels": 3}]}'
+    assert wrong(body, Truck) == ("axles[1]", "车轮成对安装")
+    assert wrong('{"wheels": 1}', Axle) == ("body", "车轮成对安装")
 
 
 def test_every_wrong_field_is_named() -> None:
@@ -159,3 +190,29 @@ def test_the_wrong_part_of_a_query_is_named(
 
 def test_what_was_sent_is_not_repeated_in_the_refusal() -> None:
     assert "秘密" not in str(wrong('{"model": "X", "kind": "秘密"}'))
+
+
+class WrongLabel(Exception):
+    """The label is what is wrong, and nothing else."""
+
+
+def read_crate(body: bytes) -> Crate:
+    try:
+        crate: Crate = reading.body(Crate, body, JSON)
+        return crate
+    except Malformed:
+        raise
+    except Invalid as invalid:
+        if [error.field for error in invalid.errors] == ["label"]:
+            raise WrongLabel from invalid
+        raise
+
+
+@pytest.mark.parametrize("label", [1, "x"])
+def test_a_body_that_goes_too_deep_is_refused_at_whatever_depth_that_shows(label: Any) -> None:
+    """Python's own limit is near 1,000: what can still be read as JSON may be too deep as a type."""
+    for levels in (*range(200, 1_000), 5_000):
+        raw = '{"inside":' * levels + "{}" + "}" * levels
+        body = f'{{"label": {json.dumps(label)}, "inside": {raw}}}'.encode()
+        with suppress(Malformed, WrongLabel):
+            assert read_crate(body).label == "x"

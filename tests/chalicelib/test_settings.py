@@ -18,6 +18,10 @@ def test_a_stage_that_is_set_up_has_settings() -> None:
         "post_decided": "template-2",
         "leaving_asked": "template-3",
         "transfer_asked": "template-4",
+        "replied": "template-5",
+        "mentioned": "template-6",
+        "reacted": "template-7",
+        "followed": "template-8",
     }
 
 

@@ -119,3 +119,27 @@ def test_a_link_ends_and_may_name_what_is_saved() -> None:
     assert told["response-content-disposition"] == [
         "attachment; filename*=UTF-8''%E6%88%91%E7%9A%84%20%E6%95%B0%E6%8D%AE.zip"
     ]
+
+
+def test_a_steady_link_is_the_same_for_a_third_of_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    signed: list[str] = []
+
+    def link(key: str, *, expires_s: int) -> str:
+        signed.append(key)
+        return f"{key}?{len(signed)}"
+
+    monkeypatch.setattr(storage, "link", link)
+    storage._link_of.cache_clear()
+    shown = []
+    for seconds in (36_000, 37_199, 37_200, 39_599):
+        monkeypatch.setattr(storage.time, "time", lambda at=seconds: at)
+        shown.append(storage.steady_link("shaped/1/small.jpg", expires_s=3_600))
+    assert [address.partition("?")[2] for address in shown] == ["1", "1", "2", "3"]
+    storage._link_of.cache_clear()
+
+
+def test_only_the_first_bytes_of_a_file_are_fetched(bucket: str) -> None:
+    storage.put(KEY, b"0123456789", content_type="image/png")
+    assert storage.beginning(KEY, bytes_max=4) == b"0123"
+    assert storage.beginning(KEY, bytes_max=40) == b"0123456789"
+    assert storage.beginning("licence/nothing", bytes_max=4) is None

@@ -25,7 +25,7 @@ def keys_of(card: dict[str, Any]) -> set[str]:
 def test_every_button_of_every_card_has_an_action_and_nothing_else_has() -> None:
     cards = (
         certification_cards.card(a_certification(photos=("p",)), nickname="老李"),
-        case_cards.card("c", what="帖子", author="老李", title="首保", text="多少钱"),
+        case_cards.card("c", what="图片", author="老李", title="首保", text="看", has_media=True),
     )
     assert set().union(*map(keys_of, cards)) == set(CARD_ACTIONS)
 

@@ -90,7 +90,7 @@ def test_what_is_no_text_gets_help(world: World, answers: Answers, kind: str) ->
     assert answers() == [texts.HELP]
 
 
-@pytest.mark.parametrize("event", ["user_enter_tempsession", "wxa_media_check", "unheard_of"])
+@pytest.mark.parametrize("event", ["user_enter_tempsession", "unheard_of"])
 def test_events_are_not_answered(world: World, answers: Answers, event: str) -> None:
     inbox_id = take(world, MsgType="event", Event=event)
     worker.work(inbox_id)

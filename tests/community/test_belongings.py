@@ -23,6 +23,7 @@ from community.facts import CaseDecision
 from community.forum.comments import service as comments
 from community.forum.comments.rules import CommentDraft
 from community.forum.moderation import service as moderation
+from community.forum.posts import pages
 from community.forum.posts import service as posts
 from community.forum.posts.rules import ERASED, Post, State
 from community.forum.reactions import service as reactions
@@ -290,7 +291,7 @@ def test_a_post_published_under_the_gone_id_a_moment_later_is_of_who_remains(
     for written in (post, held):
         assert posts.get(written.post_id).author.member_id == wang.member_id
     assert comments.get(post.post_id, comment.comment_id).author.member_id == wang.member_id
-    (card,) = posts.latest(None, "car-care", PageQuery(), now=world.now).items
+    (card,) = pages.latest(None, "car-care", PageQuery(), now=world.now).items
     assert card.author.member_id == wang.member_id
     assert len(list(posts.exported(wang.member_id))) == 2
 
@@ -391,7 +392,7 @@ def test_what_was_published_a_moment_before_the_end_has_no_author(
         posts.get(post.post_id),
         posts.get(held.post_id),
         comments.get(post.post_id, comment.comment_id),
-        posts.latest(None, "car-care", PageQuery(), now=world.now).items[0],
+        pages.latest(None, "car-care", PageQuery(), now=world.now).items[0],
     ):
         author = written.author
         assert (author.member_id, author.nickname, author.badges) == nobody
@@ -463,6 +464,11 @@ KEPT_BY = {
     "subscriptions": "subscriptions",
     "author": "posts",
     "reactions": "reactions",
+    "history": "lists",
+    "follows": "follows",
+    "member.blocked": "blocks",
+    "blocks": "blocks",
+    "feed": "feed",
     "archive": "archive",
     "vin": "archive",
     "consent": "consents",

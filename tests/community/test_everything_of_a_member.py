@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -21,12 +22,21 @@ from community.commons.media.rules import Purpose
 from community.commons.subscriptions import service as subscriptions
 from community.commons.subscriptions.rules import Template
 from community.facts import CaseDecision, CertificationDecision
+from community.forum.blocks import service as blocks
 from community.forum.comments import service as comments
 from community.forum.comments.rules import CommentDraft
+from community.forum.drafts import service as drafts
+from community.forum.drafts.rules import Body
+from community.forum.feed import service as feed
+from community.forum.feed.rules import Event, EventKind
+from community.forum.follows import service as follows
+from community.forum.follows.rules import Kind as FollowKind
 from community.forum.moderation import service as moderation
+from community.forum.polls.rules import PollDraft
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Post
 from community.forum.reactions import service as reactions
+from community.forum.votes import service as votes
 from community.people.applications import service as applications
 from community.people.archive import service as archive
 from community.people.archive.rules import Row
@@ -76,6 +86,7 @@ class Life:
         self._next()
         self._lets_us_know_who_they_are()
         self._has_a_car()
+        self._has_to_do_with_others()
         self.said = list(self._says_something())
         self._next()
 
@@ -127,6 +138,15 @@ class Life:
         )
         self._next()
 
+    def _has_to_do_with_others(self) -> None:
+        other_id = self.world.joins("sun").member_id
+        follows.follow(self.li.member, FollowKind.MEMBER, other_id, now=self.world.now)
+        blocks.block(self.li.member, other_id, now=self.world.now)
+        seen = Event(post_id=other_id, kind=EventKind.SEEN, at=self.world.now)
+        request_id = self.world.new_request_id()
+        feed.note(self.li.member, [seen], request_id=request_id, now=self.world.now)
+        self._next()
+
     def _says_something(self) -> Iterator[str]:
         post, held = self._publishes("正文"), self._publishes("存疑的正文")
         yield from (post.post_id, held.post_id)
@@ -141,15 +161,26 @@ class Life:
         sight = posts.read(self.li.member, post.post_id, now=self.world.now)
         reactions.note_read(self.li.member, sight, now=self.world.now)
         reactions.like(self.li.member, post.post_id, now=self.world.now)
+        self._votes_and_drafts()
         self._next()
         moderation.decide(held.post_id, CaseDecision.PASS, by="zhangsan", now=self.world.now)
 
-    def _publishes(self, text: str) -> Post:
+    def _votes_and_drafts(self) -> None:
+        ends_at = self.world.now + timedelta(days=1)
+        poll = self._publishes(
+            "投票", kind="poll", poll=PollDraft(options=("白", "黑"), ends_at=ends_at)
+        )
+        votes.vote(self.li.member, poll.post_id, (0,), now=self.world.now)
+        request_id = self.world.new_request_id()
+        body = Body(title="未完成的帖子")
+        drafts.begin(self.li.member, body, request_id=request_id, now=self.world.now)
+
+    def _publishes(self, text: str, **draft: Any) -> Post:
         self._next()
         post = posts.publish(
             self.li.member,
             "car-care",
-            a_draft(text=text),
+            a_draft(text=text, **draft),
             request_id=self.world.new_request_id(),
             now=self.world.now,
         )
@@ -238,13 +269,19 @@ def test_nothing_personal_outlives_the_member(world: World, life: Life) -> None:
         for member_id in member_ids:
             left = json.loads(json.dumps(_plain(keeper.exported(member_id)), default=str))
             assert is_nothing(left), (name, left)
-    rows = {district: str(world.rows(district)) for district in DISTRICTS}
+    rows = {district: str(_there(world, district)) for district in DISTRICTS}
     assert [(d, what) for d, text in rows.items() for what in PERSONAL if what in text] == []
     found = aws("s3").list_objects_v2(Bucket=settings().media_bucket).get("Contents", [])
     assert [item["Key"] for item in found] == []
     assert _can_be_certified(world, CAR)
     shown = posts.read(None, life.said[0], now=world.now).post
     assert (shown.author.nickname, shown.text) == (ERASED_NICKNAME, "正文")
+
+
+def _there(world: World, district: str) -> list[Any]:
+    """The rows of a table, without those whose time has come, which DynamoDB deletes."""
+    now = world.now.timestamp()
+    return [row for row in world.rows(district) if row.get("ttl", now + 1) > now]
 
 
 def _can_be_certified(world: World, car: str) -> bool:

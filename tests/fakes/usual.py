@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -22,7 +22,8 @@ def play_along(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
     `code-of-x` signs in openid `openid-of-x`, `code-of-x~u` also with unionid `unionid-of-u`.
     `phone-of-13812345678` and `phone-of-13812345678~2` are codes of the phone button. A contact
     `external-of-x` is called x, `external-of-x~u` also has unionid `unionid-of-u`; both are 王五's. On a
-    photo is read what `a_licence_photo` was made with; every mini program code is the same grey dot.
+    photo is read what `a_licence_photo` was made with; every mini program code is the same grey dot. What
+    WeChat thinks of a picture, it says when a test lets it (`tests.pictures.wechat_says`).
     """
     monkeypatch.setattr(platform, "reply_to", answering(platform.reply_to))
 
@@ -56,11 +57,8 @@ def _usual(asked: Asked) -> dict[str, Any] | bytes:
             return {"phone_info": _phone(_number(asked.json["code"]))}
         case "/wxa/getuserriskrank":
             return {**OK, "risk_rank": 0}
-        case "/wxa/msg_sec_check":
-            said = f"{asked.json.get('title', '')}{asked.json['content']}"
-            words = {"违规": ("risky", 20006), "存疑": ("review", 21000)}
-            suggest, label = next((v for word, v in words.items() if word in said), ("pass", 100))
-            return {**OK, "result": {"suggest": suggest, "label": label}}
+        case "/wxa/msg_sec_check" | "/wxa/media_check_async":
+            return {**OK, **_checked(asked.json)}
         case "/wxa/getwxacodeunlimit":
             return A_PNG
         case "/cv/ocr/driving":
@@ -73,6 +71,21 @@ def _usual(asked: Asked) -> dict[str, Any] | bytes:
         case "/cgi-bin/externalcontact/get":
             return _contact(asked.query["external_userid"])
     return OK
+
+
+def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A verdict on a text, at once; or how the question about a picture is called."""
+    if "media_url" in asked:
+        return {"trace_id": trace_of(asked["media_url"].split("/")[-2])}
+    said = f"{asked.get('title', '')}{asked['content']}"
+    words = {"违规": ("risky", 20006), "存疑": ("review", 21000)}
+    suggest, label = next((v for word, v in words.items() if word in said), ("pass", 100))
+    return {"result": {"suggest": suggest, "label": label}}
+
+
+def trace_of(media_id: str) -> str:
+    """How WeChat calls the question about a picture."""
+    return f"trace-of-{media_id}"
 
 
 def _named(text: str, prefix: str) -> tuple[str, dict[str, str]]:

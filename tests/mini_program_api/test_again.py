@@ -67,13 +67,15 @@ def crash(*_: Any, **__: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["add", "list_card"], ids=["before the post is kept", "before it is on its board"]
+    "where",
+    ["records.add", "listed.list_card"],
+    ids=["before the post is kept", "before it is on its board"],
 )
 def test_a_crash_in_the_middle_is_made_good_by_the_retry(
     api: Gateway, publish_with_key: Again, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(f"community.forum.posts.records.{where}", crash)
+        broken.setattr(f"community.forum.posts.{where}", crash)
         refused = publish_with_key()
         assert refused.refusal == (500, "internal_error")
         assert refused.json["error_id"]
@@ -85,7 +87,7 @@ def test_a_crash_after_the_work_was_done_gives_the_same_post(
     api: Gateway, publish_with_key: Again, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr("mini_program_api.boards.post_view", crash)
+        broken.setattr("mini_program_api.boards.own_view", crash)
         assert publish_with_key().status == 500
     before = listed(api)
     assert [publish_with_key().json["post_id"]] == before == listed(api)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from chalicelib import ids
+from community.commons.audience.rules import OWNERS, Audience, Tier
+from community.commons.staff import service as staff
+from community.commons.staff.rules import Role, Staff
+from community.forum.boards import service as boards
+from community.forum.boards.changes import Changes
 from tests.gateway import Gateway
 from tests.mini_program_api.conftest import Publish, a_draft
 from tests.world import Person, World
@@ -34,6 +40,7 @@ def test_a_board_says_what_it_is_and_what_i_may_do(api: Gateway, li: Person) -> 
         "board_id": "car-care",
         "name": "养车无忧",
         "description": "保养、维修、用车心得，车主经验大家看",
+        "archived": False,
         "may": {"read": True, "post": True, "comment": True},
         "unlock": None,
     }
@@ -46,6 +53,49 @@ def test_a_board_says_what_unlocks_it(api: Gateway, wang: Person) -> None:
         "reason": "发帖仅限认证车主",
         "how": [{"kind": "certify_owner", "text": "完成车主认证即可解锁"}],
     }
+
+
+def test_an_archived_board_comes_last_and_is_only_read(
+    api: Gateway, publish: Publish, li: Person, world: World
+) -> None:
+    post_id = publish(li)["post_id"]
+    staff.appoint(Staff("ops", "运营小陈", (Role.OPERATOR,)))
+    boards.archive("car-care", by="ops", now=world.now)
+    assert [item["board_id"] for item in api.get("/v1/boards").json["items"]][-1] == "car-care"
+    seen = board(api, "car-care", li)
+    assert (seen["archived"], seen["unlock"]) == (True, None)
+    assert seen["may"] == {"read": True, "post": False, "comment": False}
+    assert api.post(POSTS, a_draft(), as_=li).refusal == (403, "board_archived")
+    comment = api.post(f"/v1/posts/{post_id}/comments", {"text": "好"}, as_=li)
+    assert comment.refusal == (403, "board_archived")
+    assert [item["post_id"] for item in api.get(POSTS).json["items"]] == [post_id]
+
+
+def test_a_board_for_one_of_several_says_each_way_in(
+    api: Gateway, wang: Person, world: World
+) -> None:
+    staff.appoint(Staff("ops", "运营小陈", (Role.OPERATOR,)))
+    either = Audience(any=(OWNERS, Audience(tier_min=Tier.T2)))
+    boards.change("car-care", Changes(post=either), by="ops", now=world.now)
+    assert board(api, "car-care", wang)["unlock"] == {
+        "reason": "发帖仅限认证车主或 T2 及以上会员",
+        "how": [
+            {"kind": "certify_owner", "text": "完成车主认证即可解锁", "way": 1},
+            {"kind": "reach_tier", "text": "会员等级达到 T2 即可解锁", "way": 2},
+        ],
+    }
+
+
+def test_who_looks_after_a_board_gets_in_where_that_is_asked(
+    api: Gateway, wang: Person, world: World
+) -> None:
+    staff.appoint(Staff("ops", "运营小陈", (Role.OPERATOR,)))
+    asks = Audience(board_role="moderator:car-care")
+    boards.change("car-care", Changes(post=asks), by="ops", now=world.now)
+    assert api.post(POSTS, a_draft(), as_=wang).refusal == (403, "may_not_post")
+    boards.appoint(wang.member_id, "car-care", by="ops", now=world.now)
+    world.later(minutes=1)
+    assert api.post(POSTS, a_draft(), as_=wang).status == 201
 
 
 def test_boards_may_be_kept_for_a_moment_and_checked(api: Gateway) -> None:
@@ -83,16 +133,38 @@ def test_a_published_post_comes_back_whole(api: Gateway, li: Person, world: Worl
         "kind": "discussion",
         "title": "首保多少钱",
         "text": "大家花了多少？",
+        "blocks": [{"kind": "paragraph", "spans": [{"text": "大家花了多少？"}]}],
         "teaser": "大家花了多少？",
         "audience": {},
         "model": None,
         "topics": [],
+        "pictures": [],
+        "video": None,
+        "part": None,
+        "poll": None,
+        "mentions": [],
+        "coupon_id": None,
+        "activity_id": None,
+        "accepted": None,
+        "featured": False,
+        "closed": False,
         "locked": False,
         "unlock": None,
         "state": "published",
-        "counts": {"views": 0, "likes": 0, "comments": 0, "favourites": 0},
+        "counts": {
+            "views": 0,
+            "likes": 0,
+            "comments": 0,
+            "favourites": 0,
+            "useful": 0,
+            "shares": 0,
+        },
         "liked": False,
+        "useful": False,
+        "favourite": False,
         "created_at": "2026-11-22T04:00:00Z",
+        "edited_at": None,
+        "publish_at": None,
     }
 
 
@@ -124,7 +196,7 @@ def test_a_prospect_posts_where_everyone_may(publish: Publish, wang: Person) -> 
         ({"text": " "}, ["text"]),
         ({"text": "字" * 5_001}, ["text"]),
         ({"teaser": "导" * 81}, ["teaser"]),
-        ({"kind": "article"}, ["kind"]),
+        ({"kind": "story"}, ["kind"]),
         ({"audience": {"identity": ["admin"]}}, ["audience.identity[0]"]),
         ({"audience": {"tier_min": "T9"}}, ["audience.tier_min"]),
         ({"audience": {"tags_any": ["x"] * 11}}, ["audience.tags_any"]),
@@ -151,6 +223,76 @@ def test_every_wrong_field_is_named(
 )
 def test_the_longest_draft_is_taken(publish: Publish, li: Person, fields: dict[str, Any]) -> None:
     assert publish(li, **fields)["state"] == "published"
+
+
+def within(rule: dict[str, Any], levels: int) -> dict[str, Any]:
+    for _ in range(levels):
+        rule = {"any": [rule]}
+    return rule
+
+
+A_LEAF = {"tier_min": "T1"}
+
+
+@pytest.mark.parametrize(
+    ("audience", "field", "message"),
+    [
+        (within(A_LEAF, 4), "audience", "条件最多嵌套 4 层"),
+        ({"not": within(A_LEAF, 5)}, "audience.not.any[0]", "条件最多嵌套 4 层"),
+        ({"all": [A_LEAF] * 10, "any": [A_LEAF] * 11}, "audience", "条件最多 20 个"),
+        ({"all": [A_LEAF] * 21}, "audience.all", "最多 20 项"),
+        ({"any": [A_LEAF, {"tier": "T1"}]}, "audience.any[1].tier", "没有这个参数"),
+        ({"any": [{"all": [{"tier_min": 2}]}]}, "audience.any[0].all[0].tier_min", None),
+        ({"not": {"identity": ["admin"]}}, "audience.not.identity[0]", "取值不在允许范围内"),
+        ({"not": {"tags_any": ["签" * 31]}}, "audience.not.tags_any[0]", "最多 30 个字符"),
+        ({"not": {}}, "audience", "请至少填写一个条件"),
+        ({"not": [A_LEAF]}, "audience.not", None),
+        ({"all": A_LEAF}, "audience.all", None),
+        ({"board_role": "owner:car-care"}, "audience.board_role", "取值不在允许范围内"),
+        ({"segment": ""}, "audience.segment", None),
+        ([], "audience", "类型应为 object"),
+        ("owners", "audience", "类型应为 object"),
+    ],
+)
+def test_what_is_wrong_in_an_audience_is_told_of_its_field(
+    api: Gateway, li: Person, audience: Any, field: str, message: str | None
+) -> None:
+    reply = api.post(POSTS, a_draft(audience=audience), as_=li)
+    assert reply.wrong_fields == [field]
+    assert message is None or reply.json["errors"][0]["message"] == message
+
+
+def test_what_is_wrong_beside_an_audience_is_told_too(api: Gateway, li: Person) -> None:
+    draft = a_draft(title="题" * 51, audience=within(A_LEAF, 4))
+    assert api.post(POSTS, draft, as_=li).wrong_fields == ["title", "audience"]
+
+
+def test_an_audience_without_end_is_refused(api: Gateway, li: Person) -> None:
+    rule = '{"not":' * 5_000 + '{"tier_min":"T1"}' + "}" * 5_000
+    raw = json.dumps(a_draft())[:-1] + f', "audience": {rule}}}'
+    assert api.call("POST", POSTS, raw=raw, as_=li).refusal == (422, "malformed")
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [
+        within(A_LEAF, 3),
+        {"all": [A_LEAF] * 10, "any": [{"tags_any": ["纯电"]}] * 10},
+        {"not": {"identity": ["owner"], "tier_min": "T3"}, "segment": "spring-2026"},
+    ],
+)
+def test_a_tree_comes_back_as_it_was_given(
+    api: Gateway, publish: Publish, li: Person, audience: dict[str, Any]
+) -> None:
+    post = publish(li, audience=audience)
+    assert post["audience"] == audience
+    assert api.get(f"/v1/posts/{post['post_id']}").json["audience"] == audience
+
+
+def test_words_within_a_tree_are_checked_as_those_of_the_text_are(api: Gateway, li: Person) -> None:
+    audience = {"any": [A_LEAF, {"not": {"tags_any": ["违规"]}}]}
+    reply = api.post(POSTS, a_draft(audience=audience), as_=li)
+    assert reply.refusal == (422, "content_not_allowed")
 
 
 def test_an_audience_comes_back_as_it_was_given(publish: Publish, li: Person) -> None:
@@ -231,7 +373,7 @@ def test_pages_neither_skip_nor_repeat_while_others_post(
         {"limit": 0},
         {"limit": 51},
         {"limit": "x"},
-        {"sort": "hot"},
+        {"sort": "best"},
         {"page": 2},
         {"cursor": "x" * 600},
     ],

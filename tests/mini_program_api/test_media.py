@@ -44,12 +44,42 @@ def test_nothing_about_the_member_is_in_the_ticket(api: Gateway, wang: Person) -
         ({"bytes": "1"}, ["bytes"]),
         ({"bytes": 1.5}, ["bytes"]),
         ({"content_type": "", "bytes": 0}, ["content_type", "bytes"]),
+        ({"purpose": "post", "content_type": "image/heic"}, ["content_type"]),
+        ({"purpose": "post", "bytes": 10 * 1024 * 1024 + 1}, ["bytes"]),
+        ({"purpose": "post", "content_type": "video/mp4"}, ["content_type"]),
+        ({"purpose": "video"}, ["content_type"]),
+        (
+            {"purpose": "video", "content_type": "video/mp4", "bytes": 50 * 1024 * 1024 + 1},
+            ["bytes"],
+        ),
     ],
 )
 def test_every_wrong_field_is_named(
     api: Gateway, wang: Person, fields: dict[str, Any], wrong: list[str]
 ) -> None:
     assert ask(api, wang, **fields).wrong_fields == wrong
+
+
+@pytest.mark.parametrize(
+    ("purpose", "content_type", "size"),
+    [
+        ("post", "image/jpeg", 10 * 1024 * 1024),
+        ("post", "image/png", 1),
+        ("post", "image/webp", 1),
+        ("video", "video/mp4", 50 * 1024 * 1024),
+    ],
+)
+def test_posts_have_pictures_and_videos(
+    api: Gateway, wang: Person, purpose: str, content_type: str, size: int
+) -> None:
+    reply = ask(api, wang, purpose=purpose, content_type=content_type, bytes=size)
+    assert reply.status == 201
+    assert reply.json["upload"]["fields"]["key"] == f"{purpose}/{reply.json['media_id']}"
+
+
+def test_a_size_that_is_too_large_says_what_is_not(api: Gateway, wang: Person) -> None:
+    refused = ask(api, wang, purpose="post", bytes=10**8)
+    assert refused.json["errors"][0]["message"] == "图片不能为空，且不超过 10 MB"
 
 
 def test_the_same_call_again_with_its_key_is_the_same_upload(

@@ -94,6 +94,51 @@ def test_a_page_that_does_not_exist_is_refused(
     assert api.get(PATH, as_=li, query=query).wrong_fields == list(query)
 
 
+# Settings
+
+SETTINGS = "/v1/me/notification-settings"
+
+
+def test_whoever_chose_nothing_hears_of_everything_but_not_at_night(
+    api: Gateway, wang: Person
+) -> None:
+    settings = api.get(SETTINGS, as_=wang).json
+    assert settings["quiet_hours"] == {"starts": "22:00", "ends": "08:00"}
+    assert set(settings["kinds"]) == {
+        "reply",
+        "mention",
+        "reaction",
+        "follow",
+        "certification",
+        "moderation",
+        "privacy",
+        "system",
+    }
+    assert all(wish == {"centre": True, "wechat": True} for wish in settings["kinds"].values())
+
+
+def test_what_i_choose_stays_chosen(api: Gateway, wang: Person) -> None:
+    wish = {"kinds": {"reaction": {"centre": False}}, "quiet_hours": None}
+    put = api.put(SETTINGS, wish, as_=wang)
+    assert put.json == api.get(SETTINGS, as_=wang).json
+    assert put.json["kinds"]["reaction"] == {"centre": False, "wechat": True}
+    assert put.json["quiet_hours"] is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"kinds": {"moderation": {"centre": False}}}, "kinds.moderation.centre"),
+        ({"quiet_hours": {"starts": "09:00", "ends": "09:00"}}, "quiet_hours"),
+        ({"quiet_hours": {"starts": "24:00"}}, "quiet_hours.starts"),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused(
+    api: Gateway, wang: Person, wish: dict[str, Any], field: str
+) -> None:
+    assert api.put(SETTINGS, wish, as_=wang).wrong_fields == [field]
+
+
 # Granted messages
 
 
@@ -137,7 +182,8 @@ def test_an_unknown_template_is_refused(api: Gateway, wang: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", PATH), ("POST", f"{PATH}/read"), ("POST", "/v1/subscriptions")]
+    ("method", "path"),
+    [("GET", PATH), ("POST", f"{PATH}/read"), ("POST", "/v1/subscriptions"), ("GET", SETTINGS)],
 )
 def test_a_guest_is_asked_to_sign_in(api: Gateway, method: str, path: str) -> None:
     assert api.call(method, path).refusal == (401, "sign_in_first")

@@ -8,7 +8,16 @@ import pytest
 
 from local.places import REPO
 
-FUNCTIONS = ("api_handler", "relay_facts", "follow_facts", "work_inbox", "send_outbound", "tick")
+FUNCTIONS = (
+    "api_handler",
+    "relay_facts",
+    "follow_facts",
+    "fold_counts",
+    "work_inbox",
+    "send_outbound",
+    "shape_pictures",
+    "tick",
+)
 STREAM_READING = {
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -20,6 +29,7 @@ LOG_WRITING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 DONE_BY_AWS_FOR_US = STREAM_READING | QUEUE_TAKING | LOG_WRITING | {"kms:Decrypt"}
 EVIDENCE = {
     "dynamodb:BatchGetItem": r"\.batch_get\(",
+    "dynamodb:BatchWriteItem": r"\.batch_write\(",
     "dynamodb:ConditionCheckItem": r"\.condition_check\(",
     "dynamodb:GetItem": r"Row\.get\(",
     "dynamodb:PutItem": r"\.save\(",

@@ -2,27 +2,40 @@
 
 A member asks for a ticket, uploads with it, and names the media's id where it belongs; the service
 there takes it into use. What nobody used a day later is deleted, whatever was uploaded.
+
+What a post takes is `taken`; a worker makes pictures of three sizes of it, `shaped`, and the upload
+itself, which may say where it was taken, is deleted. WeChat looks at a shaped picture, and it has
+`passed`, is `refused`, or is `held` for a moderator; so is one that WeChat says nothing of, and every
+video. Others see what has passed, and nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+import msgspec
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import ids, storage
+from chalicelib import aws, clock, ids, logs, storage
+from chalicelib.settings import settings
 from chalicelib.storage import Ticket
 from chalicelib.tables import Overtaken
-from community.commons.media import records
+from community.commons.media import boxes, records, rules, shaping
 from community.commons.media.rules import (
+    BEGINNING_BYTES,
     BOUNDS,
     LINK_VALID,
+    SHAPED_TYPE,
     TICKET_VALID,
     UNUSED_KEPT,
+    VIDEO_TYPE,
     Media,
     NotUploaded,
     Purpose,
+    Size,
+    State,
     TooManyUploads,
     UsedAlready,
     asked_for,
@@ -31,7 +44,25 @@ from community.commons.media.rules import (
     key_of,
     seconds_to_midnight,
 )
-from community.facts import MediaDue, MemberErased, MembersMerged, MembersUnmerged
+from community.facts import (
+    CaseDecision,
+    MediaDecided,
+    MediaDue,
+    MediaTaken,
+    MemberErased,
+    MembersMerged,
+    MembersUnmerged,
+    PictureDue,
+    PictureJudged,
+)
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Addresses that show a picture in three sizes for 40 min at least: longest side 200, 750, 1600 pixels."""
+
+    small: str
+    medium: str
+    large: str
 
 
 def ticket(
@@ -117,6 +148,90 @@ def mark_used(write: TransactWrite, media: Media, *, now: datetime) -> None:
         records.use(write, media, now=now)
 
 
+def take(
+    write: TransactWrite,
+    member_id: str,
+    media_ids: Sequence[str],
+    *,
+    purpose: Purpose,
+    post_id: str,
+    now: datetime,
+) -> list[Media]:
+    """Let a post have pictures or a video, in its own transaction; what it has already it keeps.
+
+    Shape:   in the order of `media_ids`; `state` is where each is on its way to being shown
+    Units:   1 RCU, 1 request to the bucket and 3 WCU each, 2 WCU in all
+    Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo; UsedAlready — by another post.
+             The transaction is overtaken if one of them was used or deleted meanwhile.
+    """
+    found = records.several({each for each in media_ids if ids.is_id(each)})
+    wanted = {each: check_theirs(found.get(each), member_id, purpose=purpose) for each in media_ids}
+    new = [media for media in wanted.values() if media.post_id != post_id]
+    for media in new:
+        if media.used:
+            raise UsedAlready
+        beginning = storage.beginning(media.key, bytes_max=BEGINNING_BYTES)
+        if beginning is None:
+            raise NotUploaded
+        check_picture(media, beginning)
+    taken = [(media, rules.taken(media, post_id, now=now)) for media in new]
+    records.use_for_post(write, taken, post_id, now=now)
+    begun = {"used": True, "post_id": post_id, "state": State.TAKEN}
+    wanted |= {media.media_id: msgspec.structs.replace(media, **begun) for media in new}
+    return list(wanted.values())
+
+
+def have_shaped(fact: MediaTaken) -> None:
+    """A worker makes of it what others may see one day."""
+    aws.enqueue(settings().pictures_queue_url, [fact.media_id])
+
+
+def shape(media_id: str) -> None:
+    """Make of an upload what may be shown, without where it was taken. The upload itself is deleted.
+
+    Refuses: StorageSilent — nothing is lost; the queue brings it again
+    """
+    media = records.find(media_id)
+    if media is None:
+        return
+    if media.state is State.TAKEN:
+        _shape(media)
+    storage.delete(media.key)
+
+
+def links(media_id: str) -> Links:
+    """Addresses that show a picture that has passed, or to its author or a moderator. Asks nobody."""
+    return Links(*(_shown(rules.shaped_key(media_id, size)) for size in Size))
+
+
+def cover_link(media_id: str) -> str:
+    """The address of the small one alone, for lists."""
+    return _shown(rules.shaped_key(media_id, Size.SMALL))
+
+
+def video_link(media_id: str) -> str:
+    """The same for a video."""
+    return _shown(rules.video_key(media_id))
+
+
+def follow_judgement(fact: PictureJudged) -> None:
+    """A picture that WeChat looked at has passed, is refused, or waits for a moderator."""
+    if not rules.asks_again(fact):
+        _come_to(fact.media_id, rules.state_after(fact), after=State.SHAPED, now=fact.at)
+
+
+def hold_unanswered(fact: PictureDue) -> None:
+    """A picture that WeChat says nothing of waits for a moderator."""
+    if _come_to(fact.media_id, State.HELD, after=State.SHAPED, now=fact.at):
+        logs.metric("picture_unanswered")
+
+
+def follow_decision(fact: MediaDecided) -> None:
+    """A held picture or video is shown or not, as a moderator decided."""
+    state = State.PASSED if fact.decision is CaseDecision.PASS else State.REFUSED
+    _come_to(fact.case_id, state, after=State.HELD, now=fact.at)
+
+
 def delete(media_id: str) -> None:
     """Let a file and its row be gone for good."""
     if media := records.find(media_id):
@@ -157,6 +272,52 @@ def erase(fact: MemberErased) -> None:
         _delete(media)
 
 
+def _shape(media: Media) -> None:
+    upload = storage.get(media.key, bytes_max=BOUNDS[media.purpose].bytes_max)
+    if media.purpose is Purpose.VIDEO:
+        state, files = State.HELD, _shown_video(media, upload)
+    else:
+        state, files = State.SHAPED, _shown_picture(media, upload)
+    for key, (body, content_type) in files.items():
+        storage.put(key, body, content_type=content_type)
+    now = clock.utc_now()
+    _come_to(media.media_id, state if files else State.REFUSED, after=State.TAKEN, now=now)
+    if records.find(media.media_id) is None:
+        _delete(media)  # Somebody did so while we were at it, and could not know of these files.
+
+
+Files = Mapping[str, tuple[bytes, str]]
+
+
+def _shown_picture(media: Media, upload: bytes | None) -> Files:
+    shapes = shaping.shapes_of(upload) if upload else {}
+    return {
+        rules.shaped_key(media.media_id, size): (body, SHAPED_TYPE) for size, body in shapes.items()
+    }
+
+
+def _shown_video(media: Media, upload: bytes | None) -> Files:
+    video = boxes.without_notes(upload) if upload else None
+    return {rules.video_key(media.media_id): (video, VIDEO_TYPE)} if video else {}
+
+
+def _shown(key: str) -> str:
+    return storage.steady_link(key, expires_s=int(LINK_VALID.total_seconds()))
+
+
+def _come_to(media_id: str, state: State, *, after: State, now: datetime) -> bool:
+    """Let a picture or video be in another state, if it is in that one. Gives if it was."""
+    media = records.find(media_id)
+    if media is None or media.state is not after:
+        return False
+    try:
+        records.come_to(media, state, rules.come_to(media, state, now=now))
+    except Overtaken:
+        return False
+    return True
+
+
 def _delete(media: Media) -> None:
-    storage.delete(media.key)
+    for key in media.keys:
+        storage.delete(key)
     records.delete(media.media_id)

@@ -9,6 +9,7 @@
 | remember a card's response code | put `task#<task>`                 | 1 WCU   |
 | the response code of a card     | get `task#<task>`                 | 0.5 RCU |
 | the chat card's picture         | get, put `picture#chat_card`      | 0.5 RCU |
+| wait for the morning            | put, get `waiting#<message>`      | 1 WCU, 0.5 RCU |
 | one more in this minute         | update `rate#<api>#<minute>`      | 1 WCU   |
 """
 
@@ -45,6 +46,15 @@ class PictureRow(Row):
         table_name = table_name("platform")
 
     media_id = UnicodeAttribute()
+
+
+class WaitingRow(Row):
+    """A message that waits for the morning, sealed as on the queue."""
+
+    class Meta:
+        table_name = table_name("platform")
+
+    sealed = UnicodeAttribute()
 
 
 class RateRow(Row):
@@ -114,3 +124,15 @@ def count_in_minute(api: str, *, now: datetime, most: int) -> bool:
     except Overtaken:
         return False
     return True
+
+
+def keep_waiting(message_id: str, sealed: str, *, now: datetime) -> None:
+    ttl = dies_at(now, SENT_KEPT)
+    WaitingRow(f"waiting#{message_id}", "message", sealed=sealed, ttl=ttl).save()
+
+
+def waiting(message_id: str) -> str | None:
+    try:
+        return WaitingRow.get(f"waiting#{message_id}", "message").sealed
+    except WaitingRow.DoesNotExist:
+        return None

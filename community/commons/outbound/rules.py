@@ -43,9 +43,10 @@ class ChatCard(Message, frozen=True, kw_only=True, tag="chat_card"):
 
 
 class TaskText(Message, frozen=True, kw_only=True, tag="task_text"):
-    """What a card has no room for, to all moderators."""
+    """What a card has no room for, to the same moderators as the card."""
 
     text: str
+    to: tuple[str, ...] = ()
 
 
 class ColleagueText(Message, frozen=True, kw_only=True, tag="colleague_text"):
@@ -56,9 +57,13 @@ class ColleagueText(Message, frozen=True, kw_only=True, tag="colleague_text"):
 
 
 class TaskCard(Message, frozen=True, kw_only=True, tag="task_card"):
-    """A card with buttons to all moderators. Its `task_id` is the message's id."""
+    """A card with buttons to moderators. Its `task_id` is the message's id.
+
+    `to`: the userids of those who look after this; of nobody who is a moderator still, all moderators.
+    """
 
     card: dict[str, Any]
+    to: tuple[str, ...] = ()
 
 
 class TaskDone(Message, frozen=True, kw_only=True, tag="task_done"):
@@ -72,6 +77,15 @@ class GroupLine(Message, frozen=True, kw_only=True, tag="group_line"):
     """A line from the bot in the moderators' group."""
 
     text: str
+
+
+class PictureCheck(Message, frozen=True, kw_only=True, tag="picture_check"):
+    """WeChat is to look at a picture in the bucket, which the person with this openid posted."""
+
+    media_id: str
+    key: str
+    openid: str
+    attempt: int
 
 
 class InOrder(Message, frozen=True, kw_only=True, tag="in_order"):
@@ -89,6 +103,7 @@ AnyMessage = (
     | TaskCard
     | TaskDone
     | GroupLine
+    | PictureCheck
     | InOrder
 )
 

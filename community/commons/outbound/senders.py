@@ -6,7 +6,7 @@ to say: between the claim of a message and that call nothing else can go wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
@@ -23,11 +23,13 @@ from community.commons.outbound.rules import (
     ChatText,
     ColleagueText,
     GroupLine,
+    PictureCheck,
     ServiceNotice,
     TaskCard,
     TaskDone,
     TaskText,
 )
+from community.commons.safety import service as safety
 from community.commons.staff import service as staff
 from community.commons.subscriptions import service as subscriptions
 
@@ -83,7 +85,7 @@ def _picture(now: datetime) -> str:
 
 
 def _task_text(task: TaskText, _now: datetime) -> Say:
-    return partial(wecom.send_text, _moderators(), task.text)
+    return partial(wecom.send_text, _moderators(task.to), task.text)
 
 
 def _colleague_text(line: ColleagueText, _now: datetime) -> Say:
@@ -93,14 +95,14 @@ def _colleague_text(line: ColleagueText, _now: datetime) -> Say:
 def _task_card(task: TaskCard, now: datetime) -> Say | None:
     if records.response_code(task.message_id):
         return None
-    return partial(_say_task_card, _moderators(), task, now)
+    return partial(_say_task_card, _moderators(task.to), task, now)
 
 
-def _moderators() -> list[str]:
+def _moderators(named: Sequence[str]) -> list[str]:
     userids = [moderator.userid for moderator in staff.moderators()]
     if not userids:
         raise Unavailable  # Nobody is appointed yet; the dead-letter queue will alarm.
-    return userids
+    return [userid for userid in userids if userid in named] or userids
 
 
 def _say_task_card(userids: list[str], task: TaskCard, now: datetime) -> None:
@@ -122,6 +124,17 @@ def _group_line(line: GroupLine, now: datetime) -> Say:
     return partial(wecom.send_bot_text, line.text)
 
 
+def _picture_check(check: PictureCheck, now: datetime) -> Say:
+    return partial(
+        safety.ask_about_picture,
+        check.media_id,
+        key=check.key,
+        openid=check.openid,
+        attempt=check.attempt,
+        now=now,
+    )
+
+
 SENDERS: dict[type, Callable[[Any, datetime], Say | None]] = {
     ServiceNotice: _notice,
     ChatText: _chat_text,
@@ -131,4 +144,5 @@ SENDERS: dict[type, Callable[[Any, datetime], Say | None]] = {
     TaskCard: _task_card,
     TaskDone: _task_done,
     GroupLine: _group_line,
+    PictureCheck: _picture_check,
 }

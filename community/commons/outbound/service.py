@@ -17,16 +17,34 @@ from chalicelib import aws, clock, crypto, logs
 from chalicelib.errors import Refusal, TooMany, Unavailable
 from chalicelib.settings import settings
 from chalicelib.wechat import client as wechat
+from community.commons.agenda import service as agenda
+from community.commons.notifications import rules as notification_rules
+from community.commons.notifications import service as notifications
 from community.commons.outbound import records, senders
-from community.commons.outbound.rules import AnyMessage, Message, is_for_members, parts_of
+from community.commons.outbound.rules import (
+    AnyMessage,
+    Message,
+    ServiceNotice,
+    is_for_members,
+    parts_of,
+)
+from community.commons.subscriptions.rules import FORMS
+from community.facts import NoticeDue
 
 _SEALED_FOR = "outbound"
 
 
 def enqueue(*messages: Message, delay_s: int = 0) -> None:
     """Have messages said. They are sealed on the queue: they name people."""
-    bodies = [crypto.sealed(msgspec.json.encode(m).decode(), about=_SEALED_FOR) for m in messages]
+    bodies = [_sealed(message) for message in messages]
     aws.enqueue(settings().outbound_queue_url, bodies, delay_s=delay_s)
+
+
+def send_waited(fact: NoticeDue) -> None:
+    """What waited for the end of somebody's quiet hours is said. Refuses: Unavailable"""
+    if sealed := records.waiting(fact.message_id):
+        notice = msgspec.json.decode(crypto.opened(sealed, about=_SEALED_FOR), type=ServiceNotice)
+        enqueue(msgspec.structs.replace(notice, member_id=fact.member_id))
 
 
 def send(body: str) -> None:
@@ -77,6 +95,8 @@ def _say_at_most_once(message: Message, now: datetime) -> None:
     say = senders.SENDERS[type(message)](message, now)
     if say is None:
         return
+    if isinstance(message, ServiceNotice) and not _is_time_for(message, now):
+        return
     # With the token at hand, the time in which a crash would leave a claim and no call is tiny.
     wechat.prepare(now=now)
     if not records.claim(message.message_id, now=now):
@@ -87,3 +107,26 @@ def _say_at_most_once(message: Message, now: datetime) -> None:
     except (TooMany, Unavailable):
         records.release(message.message_id)
         raise
+
+
+def _is_time_for(notice: ServiceNotice, now: datetime) -> bool:
+    """Whether the member wants to hear of it, and now; in their quiet hours it waits for the morning."""
+    wanted = notifications.settings_of(notice.member_id)
+    if not notification_rules.is_wanted_in_wechat(wanted, FORMS[notice.template].kind):
+        return False
+    morning = notification_rules.quiet_until(wanted, now)
+    if morning is None:
+        return True
+    due = NoticeDue(
+        fact_id=f"{notice.message_id}.due",
+        at=morning,
+        member_id=notice.member_id,
+        message_id=notice.message_id,
+    )
+    records.keep_waiting(notice.message_id, _sealed(notice), now=now)
+    agenda.put(due)
+    return False
+
+
+def _sealed(message: Message) -> str:
+    return crypto.sealed(msgspec.json.encode(message).decode(), about=_SEALED_FOR)

@@ -28,6 +28,11 @@ class NotAModerator(Forbidden):
     text = "只有版主可以处理，请联系运营人员"
 
 
+class NotAnOperator(Forbidden):
+    code = "not_an_operator"
+    text = "只有运营人员可以操作"
+
+
 class NotAnAdvisor(Forbidden):
     code = "not_an_advisor"
     text = "只有销售顾问可以操作"
@@ -48,6 +53,12 @@ def check_may_moderate(staff: Staff | None) -> None:
     """Refuses: NotAModerator"""
     if staff is None or Role.MODERATOR not in staff.roles:
         raise NotAModerator
+
+
+def check_may_operate(staff: Staff | None) -> None:
+    """Refuses: NotAnOperator"""
+    if staff is None or Role.OPERATOR not in staff.roles:
+        raise NotAnOperator
 
 
 def check_may_advise(staff: Staff | None) -> None:

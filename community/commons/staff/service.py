@@ -45,6 +45,14 @@ def moderator(userid: str) -> Staff:
     return staff
 
 
+def operator(userid: str) -> Staff:
+    """The operator with this userid. Refuses: NotAnOperator"""
+    staff = records.find(userid)
+    rules.check_may_operate(staff)
+    assert staff
+    return staff
+
+
 def advisor(userid: str) -> Staff:
     """The advisor with this userid. Refuses: NotAnAdvisor"""
     staff = records.find(userid)

@@ -5,6 +5,7 @@
 | note, once             | put `author#<member>` / `<what>#<id>` if new, look at the    | 1 WCU + 1 RCU    |
 |                        |   member: are they who they were                             |                  |
 | what a member wrote    | query `author#<member>`, sk from `<what>#`                   | 0.5 RCU each 4 KB |
+| the latest of a kind   | the same, sk before that of one of them                      | 0.5 RCU each 4 KB |
 | everything, from a place on | the same, sk after that place, consistent              | 1 RCU each 4 KB  |
 | it becomes another's   | see `moves`; what names its author changes in the same transaction | 4 WCU + that |
 """
@@ -30,10 +31,13 @@ class WorkRow(Row):
         table_name = table_name("forum")
 
     post_id = UnicodeAttribute(null=True)
+    board_id = UnicodeAttribute(null=True)
 
 
 def add(author_id: str, work: Work) -> None:
-    row = WorkRow(_key(author_id), work.place, post_id=work.post_id)
+    row = WorkRow(
+        _key(author_id), work.place, post_id=work.post_id, board_id=work.board_id
+    )
     with suppress(Overtaken), unless_overtaken():
         row.save(WorkRow.pk.does_not_exist())
 
@@ -47,6 +51,12 @@ def page(author_id: str, *, after: str | None, limit: int) -> list[Work]:
     later = WorkRow.sk > after if after else None
     rows = WorkRow.raw_page(_key(author_id), later, limit=limit, consistent=True)
     return [_work(row_of(WorkRow, row)) for row in rows]
+
+
+def latest(author_id: str, what: What, *, before: str | None, limit: int) -> list[Work]:
+    older = WorkRow.sk < f"{what}#{before or '~'}"
+    rows = WorkRow.raw_page(_key(author_id), older, limit=limit, newest_first=True)
+    return [_work(row_of(WorkRow, row)) for row in rows if row["sk"]["S"].startswith(f"{what}#")]
 
 
 def move(what: What, author_id: str, *, to: str, merge_id: str, renamed: Renamed) -> None:
@@ -73,7 +83,7 @@ def _kind(what: What, renamed: Renamed) -> Kind[WorkRow]:
 
 def _work(row: WorkRow) -> Work:
     what, _, work_id = row.sk.partition("#")
-    return Work(What(what), work_id, row.post_id)
+    return Work(What(what), work_id, row.post_id, row.board_id)
 
 
 def _key(author_id: str) -> str:

@@ -14,14 +14,20 @@ class What(StrEnum):
     POST = "post"
     COMMENT = "comment"
     CASE = "case"
+    MENTION = "mention"
+    """Not written by them: a comment of somebody else that names them."""
 
 
 class Work(msgspec.Struct, frozen=True):
-    """Something that a member wrote. `post_id`: below which post, where it is not one itself."""
+    """Something that a member wrote.
+
+    `post_id`: below which post, where it is not one itself. `board_id`: where a post is.
+    """
 
     what: What
     work_id: str
     post_id: str | None = None
+    board_id: str | None = None
 
     @property
     def place(self) -> str:

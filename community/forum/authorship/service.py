@@ -68,6 +68,11 @@ def page(author_id: str, *, after: str | None, limit: int) -> list[Work]:
     return records.page(author_id, after=after, limit=limit)
 
 
+def latest(author_id: str, what: What, *, before: str | None, limit: int) -> list[Work]:
+    """Of what a member wrote, the latest, from one on: in one read."""
+    return records.latest(author_id, what, before=before, limit=limit)
+
+
 def name_anew(rename: Callable[[TransactWrite], None]) -> None:
     """Let something that is written name its author anew, as it was read.
 

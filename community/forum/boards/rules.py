@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
 import msgspec
 
 from chalicelib.errors import Forbidden, NotFound, Unlock
@@ -13,6 +17,7 @@ from community.commons.audience.rules import (
     Viewer,
     unlock_for,
 )
+from community.people.members.rules import Member, is_new
 
 
 class NoSuchBoard(NotFound):
@@ -25,6 +30,11 @@ class BoardClosed(Forbidden):
 
     code = "board_closed"
     text = "您暂时不能浏览本板块"
+
+
+class BoardArchived(Forbidden):
+    code = "board_archived"
+    text = "本板块已归档，仅供浏览"
 
 
 class BoardNeedsOwner(Forbidden):
@@ -42,7 +52,20 @@ class MayNotComment(Forbidden):
     text = "您暂时不能在本板块评论"
 
 
+class Policy(StrEnum):
+    """Whose posts wait for a moderator, although content safety let them pass."""
+
+    POST_MODERATE = "post_moderate"
+    """Nobody's."""
+    PRE_MODERATE = "pre_moderate"
+    """Everybody's."""
+    PRE_MODERATE_NEW = "pre_moderate_new"
+    """Those of members who joined lately."""
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """`moderators` are userids of staff, who get the cards of its cases; nobody named: all moderators."""
+
     board_id: str
     name: str
     description: str
@@ -50,6 +73,12 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     read: Audience = EVERYONE
     post: Audience = SIGNED_IN
     comment: Audience = SIGNED_IN
+    policy: Policy = Policy.POST_MODERATE
+    moderators: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    """Ids of posts, the last that was pinned first."""
+    archived: bool = False
+    """It can be read as before; nobody writes there any longer."""
 
 
 class May(msgspec.Struct, frozen=True):
@@ -100,16 +129,20 @@ BOARDS_FROM_THE_START = (
 
 def may(viewer: Viewer | None, board: Board) -> May:
     """Shape: `viewer` is None for a guest"""
+    reads = unlock_for(viewer, board.read) is None
+    writes = reads and not board.archived
     return May(
-        read=unlock_for(viewer, board.read) is None,
-        post=unlock_for(viewer, board.post) is None,
-        comment=unlock_for(viewer, board.comment) is None,
+        read=reads,
+        post=writes and unlock_for(viewer, board.post) is None,
+        comment=writes and unlock_for(viewer, board.comment) is None,
     )
 
 
 def unlock_of(viewer: Viewer | None, board: Board) -> Unlock | None:
     """What opens the next thing that is closed to the viewer: reading, posting, commenting."""
-    actions = {"浏览": board.read, "发帖": board.post, "评论": board.comment}
+    actions = {"浏览": board.read}
+    if not board.archived:
+        actions |= {"发帖": board.post, "评论": board.comment}
     for action, audience in actions.items():
         if unlock := unlock_for(viewer, audience):
             return Unlock(f"{action}{unlock.reason}", unlock.how)
@@ -123,14 +156,49 @@ def check_may_read(viewer: Viewer | None, board: Board) -> None:
 
 
 def check_may_post(viewer: Viewer, board: Board) -> None:
-    """Refuses: BoardNeedsOwner, MayNotPost — say how to get in"""
+    """Refuses: BoardNeedsOwner, MayNotPost, BoardClosed — say how to get in; BoardArchived"""
     if unlock := unlock_for(viewer, board.post):
         refusal = BoardNeedsOwner if board.post == OWNERS else MayNotPost
         raise refusal(unlock=unlock)
+    check_may_read(viewer, board)
+    _check_not_archived(board)
 
 
 def check_may_comment(viewer: Viewer, board: Board) -> None:
-    """Refuses: BoardClosed, MayNotComment — say how to get in"""
+    """Refuses: BoardClosed, MayNotComment — say how to get in; BoardArchived"""
     check_may_read(viewer, board)
     if unlock := unlock_for(viewer, board.comment):
         raise MayNotComment(unlock=unlock)
+    _check_not_archived(board)
+
+
+def waits_for_moderator(author: Member, board: Board, now: datetime) -> bool:
+    """Whether what somebody writes is held although content safety let it pass."""
+    if board.policy is Policy.PRE_MODERATE_NEW:
+        return is_new(author, now)
+    return board.policy is Policy.PRE_MODERATE
+
+
+def moderator_of(board_id: str) -> str:
+    """The board role of a member who looks after a board, as audience rules name it."""
+    return f"moderator:{board_id}"
+
+
+def moderates(viewer: Viewer, board_id: str) -> bool:
+    """Whether a member looks after a board."""
+    return moderator_of(board_id) in viewer.board_roles
+
+
+def with_role(member: Member, role: str, *, held: bool) -> Member:
+    roles = {*member.board_roles, role} if held else {*member.board_roles} - {role}
+    return msgspec.structs.replace(member, board_roles=tuple(sorted(roles)))
+
+
+def in_order(boards: Sequence[Board]) -> list[Board]:
+    """As they are shown: those that are archived last."""
+    return sorted(boards, key=lambda board: (board.archived, board.place, board.board_id))
+
+
+def _check_not_archived(board: Board) -> None:
+    if board.archived:
+        raise BoardArchived

@@ -14,7 +14,7 @@ from community.facts import BylinesDue, MembersMerged, MembersUnmerged, ProfileC
 from community.forum.authorship import service as authorship
 from community.forum.authorship.rules import What
 from community.forum.comments import service as comments
-from community.forum.posts import service as posts
+from community.forum.posts import afterwards as post_afterwards
 
 AT_ONCE_MAX = 300
 """Who wrote more is followed from minute to minute: that many take some ten seconds."""
@@ -54,8 +54,12 @@ def go_on(fact: BylinesDue) -> None:
 
 def _name_anew(member_id: str, *, at: datetime, after: str | None = None) -> None:
     works = authorship.page(member_id, after=after, limit=AT_ONCE_MAX)
-    posts.name_anew([work.work_id for work in works if work.what is What.POST], member_id)
-    said = [(work.post_id or "", work.work_id) for work in works if work.what is What.COMMENT]
+    post_afterwards.name_anew([work.work_id for work in works if work.what is What.POST], member_id)
+    said = [
+        (work.post_id or "", work.work_id)
+        for work in works
+        if work.what in (What.COMMENT, What.MENTION)
+    ]
     comments.name_anew(said, member_id)
     if len(works) == AT_ONCE_MAX:
         last = works[-1].place

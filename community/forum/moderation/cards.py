@@ -8,10 +8,14 @@ from community.commons.outbound.cards import button, task_card
 
 PASS = "moderation.pass"  # noqa: S105 - a decision, not a password
 REMOVE = "moderation.remove"
+LOOK = "moderation.look"
 _TASK = "case-"
 
 
-def card(case_id: str, *, what: str, author: str, title: str, text: str) -> dict[str, Any]:
+def card(
+    case_id: str, *, what: str, author: str, title: str, text: str, has_media: bool = False
+) -> dict[str, Any]:
+    look = [button("查看", LOOK, style=3)] if has_media else []
     return task_card(
         task_id=task_id(case_id),
         area="内容审核",
@@ -21,6 +25,7 @@ def card(case_id: str, *, what: str, author: str, title: str, text: str) -> dict
         buttons=[
             button("通过", PASS, style=1),
             button("删除", REMOVE, style=2),
+            *look,
         ],
     )
 

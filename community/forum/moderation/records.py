@@ -44,7 +44,9 @@ def get(case_id: str) -> Case:
     return msgspec.json.decode(row.case, type=Case)
 
 
-def save_decided(open_case: Case, decided: Case, fact: facts.CaseDecided) -> None:
+def save_decided(
+    open_case: Case, decided: Case, fact: facts.CaseDecided | facts.MediaDecided
+) -> None:
     """Refuses: Overtaken — it was decided meanwhile, or its author is another by now"""
     with unless_overtaken():
         _row(decided, fact).save(CaseRow.case == _text(open_case))

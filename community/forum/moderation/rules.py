@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.errors import Conflict, NotFound
 from community.commons.staff.rules import Staff
-from community.facts import CaseDecision
+from community.facts import CaseDecided, CaseDecision, MediaDecided
 
 
 class NoSuchCase(NotFound):
@@ -22,11 +22,12 @@ class CaseDecidedAlready(Conflict):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One per held post or comment. Its id is the content's id."""
+    """One per held post, comment, picture or video. Its id is the content's id."""
 
     case_id: str
     post_id: str
     comment_id: str | None
+    media_id: str | None = None
     author_id: str
     opened_at: datetime
     decision: CaseDecision | None = None
@@ -39,6 +40,33 @@ def decided(case: Case, decision: CaseDecision, *, by: Staff, now: datetime) -> 
     if case.decision:
         raise CaseDecidedAlready(words_for(case))
     return msgspec.structs.replace(case, decision=decision, decided_by=by.name, decided_at=now)
+
+
+def fact_of(case: Case, *, staff_id: str) -> CaseDecided | MediaDecided:
+    """What has happened when a case was decided."""
+    assert case.decision
+    assert case.decided_at
+    fact_id = f"{case.case_id}.decided"
+    if case.media_id:
+        return MediaDecided(
+            fact_id=fact_id,
+            at=case.decided_at,
+            case_id=case.case_id,
+            post_id=case.post_id,
+            author_id=case.author_id,
+            decision=case.decision,
+            staff_id=staff_id,
+        )
+    return CaseDecided(
+        fact_id=fact_id,
+        at=case.decided_at,
+        case_id=case.case_id,
+        post_id=case.post_id,
+        comment_id=case.comment_id,
+        author_id=case.author_id,
+        decision=case.decision,
+        staff_id=staff_id,
+    )
 
 
 def words_for(case: Case) -> str:

@@ -11,12 +11,15 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken
 from community.commons.dates import in_beijing
+from community.commons.media import service as media
+from community.commons.media.rules import NoSuchMedia, Purpose
 from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
 from community.commons.outbound.cards import TEXT_CHARS_MAX as CARD_TEXT_CHARS_MAX
 from community.commons.outbound.cards import shortened
 from community.commons.outbound.rules import (
+    ColleagueText,
     GroupLine,
     InOrder,
     ServiceNotice,
@@ -25,12 +28,14 @@ from community.commons.outbound.rules import (
     TaskText,
 )
 from community.commons.staff import service as staff
-from community.commons.subscriptions.rules import Template
+from community.commons.subscriptions.rules import Template, filled
 from community.facts import (
     CaseDecided,
     CaseDecision,
     CaseOpened,
     CommentHeld,
+    MediaDecided,
+    MediaHeld,
     MemberErased,
     MembersMerged,
     MembersUnmerged,
@@ -38,11 +43,12 @@ from community.facts import (
 )
 from community.forum.authorship import service as authorship
 from community.forum.authorship.rules import NOBODY, What, Work
+from community.forum.boards import service as boards
 from community.forum.comments import service as comments
 from community.forum.moderation import cards, records, rules, texts
 from community.forum.moderation.rules import Case
 from community.forum.posts import service as posts
-from community.forum.posts.rules import whole_of
+from community.forum.posts.drafting import whole_of
 from community.people.members import service as members
 
 _TRIES_MAX = 5
@@ -63,7 +69,7 @@ class _Content(NamedTuple):
 def open_case(fact: PostHeld | CommentHeld) -> None:
     """Held content becomes a case, one however often it is told. Refuses: Unavailable"""
     comment_id = fact.comment_id if isinstance(fact, CommentHeld) else None
-    case_id = comment_id or fact.post_id
+    case_id = fact.case_id or fact.post_id if isinstance(fact, PostHeld) else fact.comment_id
     case = Case(
         case_id=case_id,
         post_id=fact.post_id,
@@ -71,27 +77,69 @@ def open_case(fact: PostHeld | CommentHeld) -> None:
         author_id=fact.author_id,
         opened_at=fact.at,
     )
-    records.add_if_new(case, CaseOpened(fact_id=f"{case_id}.opened", at=fact.at, case_id=case_id))
-    kept = records.get(case_id)
-    if kept.author_id != NOBODY:
-        authorship.note(kept.author_id, Work(What.CASE, case_id), renamed=_rename_author)
+    _open(case)
+
+
+def open_media_case(fact: MediaHeld) -> None:
+    """A picture or video that nobody could judge becomes a case. Refuses: Unavailable"""
+    case = Case(
+        case_id=fact.media_id,
+        post_id=fact.post_id,
+        comment_id=None,
+        media_id=fact.media_id,
+        author_id=fact.member_id,
+        opened_at=fact.at,
+    )
+    _open(case)
 
 
 def ask_moderators(fact: CaseOpened) -> None:
     """The moderators get a card to decide on, the group hears of it."""
-    content = _content(records.get(fact.case_id))
+    case = records.get(fact.case_id)
+    content = _content(case)
     what, author, title, text = content
     task_id = cards.task_id(fact.case_id)
+    to = _who_looks_after(case, now=fact.at)
     card = TaskCard(
         message_id=task_id,
-        card=cards.card(fact.case_id, what=what, author=author, title=title, text=text),
+        card=cards.card(
+            fact.case_id,
+            what=what,
+            author=author,
+            title=title,
+            text=text,
+            has_media=case.media_id is not None,
+        ),
+        to=to,
     )
     outbound.enqueue(
-        InOrder(message_id=f"ask {task_id}", parts=(*_whole_text(fact.case_id, content), card)),
+        InOrder(message_id=f"ask {task_id}", parts=(*_whole_text(fact.case_id, content, to), card)),
         GroupLine(
             message_id=f"group {fact.fact_id}",
             text=texts.NEW_IN_GROUP.format(author=author, what=what, title=title),
         ),
+    )
+
+
+def show_media(case_id: str, *, to: str, press_id: str) -> None:
+    """A moderator asks to see a held picture or video: they alone get addresses that last an hour.
+
+    Refuses: NotAModerator; NoSuchCase; NoSuchMedia — it is deleted by now
+    """
+    moderator = staff.moderator(to)
+    case = records.get(case_id)
+    held = media.find(case_id)
+    if held is None:
+        raise NoSuchMedia
+    is_video = held.purpose is Purpose.VIDEO
+    link = media.video_link(case_id) if is_video else media.links(case_id).large
+    content = _content(case)
+    outbound.enqueue(
+        ColleagueText(
+            message_id=f"look {case_id} {press_id}",
+            userid=moderator.userid,
+            text=texts.SHOWN.format(title=content.title, what=content.what, link=link),
+        )
     )
 
 
@@ -105,16 +153,7 @@ def decide(case_id: str, decision: CaseDecision, *, by: str, now: datetime) -> C
     for _ in range(_TRIES_MAX):
         case = records.get(case_id)
         decided = rules.decided(case, decision, by=moderator, now=now)
-        fact = CaseDecided(
-            fact_id=f"{case_id}.decided",
-            at=now,
-            case_id=case_id,
-            post_id=case.post_id,
-            comment_id=case.comment_id,
-            author_id=case.author_id,
-            decision=decision,
-            staff_id=moderator.userid,
-        )
+        fact = rules.fact_of(decided, staff_id=moderator.userid)
         with suppress(Overtaken):
             records.save_decided(case, decided, fact)
             return decided
@@ -144,18 +183,19 @@ def tell_author(fact: CaseDecided) -> None:
             member_id=fact.author_id,
             openid=openid,
             template=Template.POST_DECIDED,
-            fields={
-                "thing1": content.title,
-                "phrase2": told.result,
-                "time3": in_beijing(fact.at),
-                "thing4": texts.NOTICE[fact.decision],
-            },
+            fields=filled(
+                Template.POST_DECIDED,
+                content.title,
+                told.result,
+                in_beijing(fact.at),
+                texts.NOTICE[fact.decision],
+            ),
             page=page,
         )
     )
 
 
-def tell_moderators(fact: CaseDecided) -> None:
+def tell_moderators(fact: CaseDecided | MediaDecided) -> None:
     """Everyone's card shows who decided, the group hears of it."""
     case = records.get(fact.case_id)
     content = _content(case)
@@ -201,11 +241,24 @@ def erase(fact: MemberErased) -> None:
     authorship.erase(What.CASE, fact, renamed=_rename_author)
 
 
+def _open(case: Case) -> None:
+    opened = CaseOpened(fact_id=f"{case.case_id}.opened", at=case.opened_at, case_id=case.case_id)
+    records.add_if_new(case, opened)
+    kept = records.get(case.case_id)
+    if kept.author_id != NOBODY:
+        authorship.note(kept.author_id, Work(What.CASE, case.case_id), renamed=_rename_author)
+
+
 def _rename_author(write: TransactWrite, work: Work, author_id: str | None) -> None:
     records.rename_author(write, work.work_id, author_id or NOBODY)
 
 
-def _whole_text(case_id: str, content: _Content) -> list[TaskText]:
+def _who_looks_after(case: Case, *, now: datetime) -> tuple[str, ...]:
+    """The userids of the moderators of its board; nobody named: all moderators."""
+    return boards.get(posts.about(case.post_id).board_id, now=now).moderators
+
+
+def _whole_text(case_id: str, content: _Content, to: tuple[str, ...]) -> list[TaskText]:
     """All of a text that a card has no room for: nobody decides about what they cannot read."""
     if len(content.text) <= CARD_TEXT_CHARS_MAX:
         return []
@@ -220,6 +273,7 @@ def _whole_text(case_id: str, content: _Content) -> list[TaskText]:
                 of=len(starts),
                 text=content.text[start : start + PART_CHARS_MAX],
             ),
+            to=to,
         )
         for number, start in enumerate(starts, 1)
     ]
@@ -232,4 +286,8 @@ def _content(case: Case) -> _Content:
         return _Content(texts.COMMENT, comment.author.nickname, title, comment.text)
     post = posts.get(case.post_id)
     title = shortened(post.title, TITLE_CHARS_MAX)
-    return _Content(texts.POST, post.author.nickname, title, whole_of(post))
+    if case.media_id:
+        held = media.find(case.media_id)
+        what = texts.VIDEO if held and held.purpose is Purpose.VIDEO else texts.PICTURE
+        return _Content(what, post.author.nickname, title, texts.LOOK)
+    return _Content(texts.POST, post.author.nickname, title, whole_of(post, posts.part_of(post)))

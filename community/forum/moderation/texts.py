@@ -30,6 +30,10 @@ NOTICE = {
 
 POST = "帖子"
 COMMENT = "评论"
+PICTURE = "图片"
+VIDEO = "视频"
+LOOK = "请点「查看」后再决定。链接一小时内有效，请勿转发。"
+SHOWN = "【内容审核】「{title}」的{what}（一小时内有效，请勿转发）：\n{link}"
 PART = "【{what}全文 {number}/{of}】「{title}」\n{text}"
 NEW_IN_GROUP = "【内容审核】{author} 的{what}「{title}」待审核，请在企业微信中处理"
 DECIDED_IN_GROUP = "【内容审核】{what}「{title}」{words}"

@@ -1,21 +1,31 @@
 """Rows of reactions, in the forum table: one per member and post, among those of the same board, so that
-a page of a board meets no more of them than it has posts.
+a page of a board meets no more of them than it has posts; likes of comments stand in one partition.
 
 | pattern                        | key condition                                              | units   |
 |--------------------------------|------------------------------------------------------------|---------|
-| like, unlike, view             | update `reactions#<member>#<board>` / `<post>` if it changes | 1 WCU   |
+| like, unlike, view, share …    | update `reactions#<member>#<board>` / `<post>` if it changes | 1 WCU   |
+| favourite                      | the same; gsi1 `favourites#<member>` / `<time>#<post>`       | 2 WCU   |
 | what did I do with this post   | get the same                                               | 0.5 RCU |
-| which of these posts do I like | query the same between oldest and newest                   | 0.5 RCU |
-| count it, once                 | get, consistent; transaction: update it + the post's card   | 1 RCU + 4 WCU |
+| which of a page do I like      | query the same between oldest and newest                   | 0.5 RCU |
+| which of these do I like       | batch get of 50                                            | 0.5 RCU each |
+| which comments do I like       | query `reactions#<member>#~comments` / `<post>#<comment>`    | 0.5 RCU |
+| my favourites, newest first    | query gsi1 `favourites#<member>`                            | 0.5 RCU each 4 KB |
+| count 40 of a post, once       | batch get, consistent; put `reacted#<post>#<shard>` / `<member>`; | 1 RCU + 3 WCU each, |
+|                                |   transaction: update them + the post's card                |   + 2 WCU |
+| recount                        | query `reacted#<post>#<shard>`, batch get, consistent       | 1.03 RCU each |
 | all of a member on a board     | query `reactions#<member>#<board>`                          | 0.5 RCU each 4 KB |
-| move one in a merge            | see `moves`; the post's card in the same transaction         | 4–6 WCU |
+| move one in a merge            | see `moves`; card and `reacted#` in the same transaction     | 8–10 WCU |
 """
 
 from __future__ import annotations
 
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
 
-from pynamodb.attributes import BooleanAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -25,35 +35,71 @@ from chalicelib.joins import Kind as Rows
 from chalicelib.joins import in_another_place
 from chalicelib.tables import Overtaken, Row, table_name, unless_overtaken
 from community import facts
-from community.forum.reactions.rules import Kind
+from community.commons.dates import in_beijing
+from community.forum.reactions.rules import COMMENTS, Kind, Thing
 
-Recount = Callable[[TransactWrite, tuple[str, str], Mapping[Kind, int]], None]
+Recount = Callable[[TransactWrite, Thing, Mapping[Kind, int]], None]
+_GONE = "~gone"
+TRACE_SHARDS = 4
+"""So that 1,000 new readers a second of one post are no hot partition."""
 
 
 class ReactionRow(Row):
-    """For each kind: whether it holds, and what of it the post's count includes already."""
+    """For each kind: whether it holds, and what of it the post's count includes already.
+
+    Names are short, so that 20 rows of somebody who did everything fit in 4 KB.
+    """
 
     class Meta:
         table_name = table_name("forum")
 
-    like = BooleanAttribute(null=True)
-    like_counted = BooleanAttribute(null=True)
-    view = BooleanAttribute(null=True)
-    view_counted = BooleanAttribute(null=True)
+    like = BooleanAttribute(attr_name="l", null=True)
+    like_counted = BooleanAttribute(attr_name="lc", null=True)
+    useful = BooleanAttribute(attr_name="u", null=True)
+    useful_counted = BooleanAttribute(attr_name="uc", null=True)
+    favourite = BooleanAttribute(attr_name="f", null=True)
+    favourite_counted = BooleanAttribute(attr_name="fc", null=True)
+    share = BooleanAttribute(attr_name="s", null=True)
+    share_counted = BooleanAttribute(attr_name="sc", null=True)
+    view = BooleanAttribute(attr_name="v", null=True)
+    view_counted = BooleanAttribute(attr_name="vc", null=True)
+    viewed_on = UnicodeAttribute(attr_name="d", null=True)
 
 
-_HOLDS = {Kind.LIKE: ReactionRow.like, Kind.VIEW: ReactionRow.view}
-_COUNTED = {Kind.LIKE: ReactionRow.like_counted, Kind.VIEW: ReactionRow.view_counted}
+class TraceRow(Row):
+    """Says that a member's row is counted in something's counts, so that these can be counted again.
+
+    One of them, `~gone`, has instead how often members did what, who were erased since.
+    """
+
+    class Meta:
+        table_name = table_name("forum")
+
+    like = NumberAttribute(null=True)
+    useful = NumberAttribute(null=True)
+    favourite = NumberAttribute(null=True)
+    share = NumberAttribute(null=True)
+    view = NumberAttribute(null=True)
+
+
+_HOLDS = {kind: getattr(ReactionRow, kind) for kind in Kind}
+_COUNTED = {kind: getattr(ReactionRow, f"{kind}_counted") for kind in Kind}
 
 
 def turn(kind: Kind, fact: facts.Reacted) -> bool:
-    """Whether that changed anything."""
-    row = _key(fact.member_id, fact.board_id, fact.post_id)
+    """Whether that changed anything. Somebody's view changes with the day, too."""
+    row = _key(fact.member_id, thing_of(fact))
     holds = _HOLDS[kind]
     changes = holds == (not fact.on)
     if fact.on:
         changes |= holds.does_not_exist()
     actions: list[Action] = [holds.set(fact.on), ReactionRow.fact.set(facts.written(fact))]
+    if kind is Kind.VIEW:
+        day = day_of(fact.at)
+        actions.append(ReactionRow.viewed_on.set(day))
+        changes |= ReactionRow.viewed_on != day
+    if kind is Kind.FAVOURITE:
+        actions += _listed(fact) if fact.on else [row_key.remove() for row_key in _INDEX]
     try:
         with unless_overtaken():
             row.update(actions, changes)
@@ -62,47 +108,67 @@ def turn(kind: Kind, fact: facts.Reacted) -> bool:
     return True
 
 
-def of(member_id: str, board_id: str, post_id: str) -> frozenset[Kind]:
-    row = _key(member_id, board_id, post_id)
+def of(member_id: str, thing: Thing) -> tuple[frozenset[Kind], str | None]:
+    """What a member did with something, and the last day on which they saw it."""
+    row = _key(member_id, thing)
     try:
         found = ReactionRow.get(row.pk, row.sk)
     except ReactionRow.DoesNotExist:
-        return frozenset()
-    return frozenset(kind for kind in Kind if getattr(found, kind))
+        return frozenset(), None
+    return frozenset(kind for kind in Kind if getattr(found, kind)), found.viewed_on
 
 
-def on_between(kind: Kind, member_id: str, board_id: str, *, oldest: str, newest: str) -> set[str]:
-    """The posts of a board, from the oldest to the newest, for which it holds."""
-    rows = ReactionRow.raw_page(
-        _partition(member_id, board_id), ReactionRow.sk.between(oldest, newest)
+def on_between(kind: Kind, member_id: str, room: str, *, oldest: str, newest: str) -> set[str]:
+    """The places in a room, from the oldest to the newest, where it holds."""
+    rows = ReactionRow.raw_page(_partition(member_id, room), ReactionRow.sk.between(oldest, newest))
+    name = _HOLDS[kind].attr_name
+    return {row["sk"]["S"] for row in rows if row.get(name, {}).get("BOOL")}
+
+
+def on_among(kind: Kind, member_id: str, things: Iterable[Thing]) -> set[str]:
+    """Of these posts, wherever they stand, those for which it holds."""
+    keys = [(_partition(member_id, thing.room), thing.place) for thing in things]
+    return {row.sk for row in ReactionRow.batch_get(keys) if getattr(row, kind)}
+
+
+def favourites(member_id: str, *, before: str | None, limit: int) -> list[tuple[str, str, str]]:
+    """Latest first: place in the list, board, post."""
+    earlier = ReactionRow.gsi1sk < before if before else None
+    found = ReactionRow.gsi1.query(
+        f"favourites#{member_id}", earlier, scan_index_forward=False, limit=limit
     )
-    return {row["sk"]["S"] for row in rows if row.get(kind, {}).get("BOOL")}
+    return [(str(row.gsi1sk), row.pk.rpartition("#")[2], row.sk) for row in found]
 
 
-def find(member_id: str, board_id: str, post_id: str) -> ReactionRow | None:
-    """As it is this moment."""
-    row = _key(member_id, board_id, post_id)
-    try:
-        return ReactionRow.get(row.pk, row.sk, consistent_read=True)
-    except ReactionRow.DoesNotExist:
-        return None
+def several(thing: Thing, member_ids: Iterable[str]) -> list[ReactionRow]:
+    """What these members did with something, as it is this moment."""
+    keys = [(row.pk, row.sk) for row in (_key(member_id, thing) for member_id in member_ids)]
+    return list(ReactionRow.batch_get(keys, consistent_read=True))
 
 
 def uncounted(row: ReactionRow) -> dict[Kind, bool]:
-    """What the post's counts do not include yet: per kind, whether it holds."""
+    """What the counts do not include yet: per kind, whether it holds."""
     pairs = {kind: (getattr(row, kind), getattr(row, f"{kind}_counted")) for kind in Kind}
     return {kind: bool(on) for kind, (on, counted) in pairs.items() if bool(on) != bool(counted)}
 
 
+def leave_traces(thing: Thing, rows: Iterable[ReactionRow]) -> None:
+    """Of those of which nothing was counted yet. Before they are: what is counted is found."""
+    news = [row for row in rows if all(getattr(row, f"{kind}_counted") is None for kind in Kind)]
+    with TraceRow.batch_write() as batch:
+        for row in news:
+            batch.save(_trace(thing, member_of(row)))
+
+
 def note_counted(write: TransactWrite, row: ReactionRow, kinds: Mapping[Kind, bool]) -> None:
-    """The post's counts include the row as it was read; refuses the transaction if it changed.
+    """The counts include the row as it was read; refuses the transaction if it changed.
 
     Its fact has done its work and goes: a row at rest is a third as large.
     """
     as_read = _all(
-        _is(attribute[kind], getattr(row, attribute[kind].attr_name))
+        _is(attribute[kind], getattr(row, name))
         for kind in kinds
-        for attribute in (_HOLDS, _COUNTED)
+        for attribute, name in ((_HOLDS, kind.value), (_COUNTED, f"{kind}_counted"))
     )
     actions: list[Action] = [_COUNTED[kind].set(on) for kind, on in kinds.items()]
     write.update(
@@ -110,37 +176,68 @@ def note_counted(write: TransactWrite, row: ReactionRow, kinds: Mapping[Kind, bo
     )
 
 
-def all_of(member_id: str, board_id: str) -> Iterator[tuple[str, frozenset[Kind]]]:
-    """Post by post, what a member did with it."""
-    for row in moves.rows(_rows(), source=_partition(member_id, board_id)):
+def counted(thing: Thing, *, members_max: int) -> Counter[Kind] | None:
+    """What the counts should be, by what is noted on each row; None if these are too many."""
+    shards = (_traces(thing, shard) for shard in range(TRACE_SHARDS))
+    found = chain.from_iterable(TraceRow.query(pk, consistent_read=True) for pk in shards)
+    traces = list(islice(found, members_max + 1))
+    if len(traces) > members_max:
+        return None
+    gone = [trace for trace in traces if trace.sk == _GONE]
+    sums = Counter({kind: int(getattr(trace, kind) or 0) for trace in gone for kind in Kind})
+    for row in several(thing, (trace.sk for trace in traces if trace.sk != _GONE)):
+        sums.update(kind for kind in Kind if getattr(row, f"{kind}_counted"))
+    return sums
+
+
+def all_of(member_id: str, room: str) -> Iterator[tuple[str, frozenset[Kind]]]:
+    """Place by place, what a member did."""
+    for row in moves.rows(_rows(), source=_partition(member_id, room)):
         yield row.sk, frozenset(kind for kind in Kind if getattr(row, kind))
 
 
-def move(member_id: str, board_id: str, *, to: str, merge_id: str, recount: Recount) -> None:
-    source, target = _partition(member_id, board_id), _partition(to, board_id)
+def move(member_id: str, room: str, *, to: str, merge_id: str, recount: Recount) -> None:
+    source, target = _partition(member_id, room), _partition(to, room)
     moves.move(_rows(recount), source=source, target=target, mark=merge_id)
 
 
-def move_back(member_id: str, board_id: str, *, to: str, merge_id: str, recount: Recount) -> None:
-    source, target = _partition(member_id, board_id), _partition(to, board_id)
+def move_back(member_id: str, room: str, *, to: str, merge_id: str, recount: Recount) -> None:
+    source, target = _partition(member_id, room), _partition(to, room)
     moves.move_back(_rows(recount), source=source, target=target, mark=merge_id)
 
 
-def forget(member_id: str, board_id: str) -> None:
-    moves.forget(_rows(), source=_partition(member_id, board_id))
+def forget(member_id: str, room: str) -> None:
+    moves.forget(_rows(), source=_partition(member_id, room))
+
+
+def thing_of(fact: facts.Reacted) -> Thing:
+    return Thing(fact.board_id, fact.post_id, fact.comment_id)
+
+
+def day_of(at: datetime) -> str:
+    """The day in Beijing."""
+    return in_beijing(at)[:10]
 
 
 def _rows(recount: Recount | None = None) -> Rows[ReactionRow]:
-    """`recount` is told by how much the counts of a post change when two become one, or one two."""
+    """`recount` is told by how much counts change when two become one, or one two."""
 
     def along(
         write: TransactWrite, before: Sequence[ReactionRow], after: Sequence[ReactionRow]
     ) -> None:
+        thing = _thing_of(before[0])
         changes = {kind: _counts(kind, after) - _counts(kind, before) for kind in Kind}
         changes = {kind: by for kind, by in changes.items() if by}
-        if recount and changes:
-            *_, board_id = before[0].pk.split("#")
-            recount(write, (board_id, before[0].sk), changes)
+        if changes and after and recount:
+            recount(write, thing, changes)
+        if changes and not after:
+            gone: list[Action] = [getattr(TraceRow, kind).add(-by) for kind, by in changes.items()]
+            write.update(TraceRow(_traces(thing, 0), _GONE), gone)
+        there = {member_of(row) for row in after}
+        for member_id in there:
+            write.save(_trace(thing, member_id))
+        for member_id in {member_of(row) for row in before} - there:
+            write.delete(_trace(thing, member_id))
 
     return Rows(row=ReactionRow, starting="", renewed=_in_step, joined=_either, along=along)
 
@@ -151,6 +248,8 @@ def _in_step(row: ReactionRow, pk: str) -> ReactionRow:
     for kind in Kind:
         if getattr(row, kind) is not None:
             setattr(row, f"{kind}_counted", getattr(row, kind))
+    if row.gsi1pk:
+        row.gsi1pk = f"favourites#{member_of(row)}"
     return row
 
 
@@ -160,11 +259,14 @@ def _either(one: ReactionRow, other: ReactionRow) -> ReactionRow:
         for name in (kind.value, f"{kind}_counted"):
             if getattr(other, name):
                 setattr(one, name, True)
+    one.viewed_on = max(filter(None, (one.viewed_on, other.viewed_on)), default=None)
+    if other.gsi1pk and not one.gsi1pk:
+        one.gsi1pk, one.gsi1sk = f"favourites#{member_of(one)}", other.gsi1sk
     return one
 
 
 def _counts(kind: Kind, rows: Iterable[ReactionRow]) -> int:
-    """How many of these the post's count includes."""
+    """How many of these the count includes."""
     return sum(bool(getattr(row, f"{kind}_counted")) for row in rows)
 
 
@@ -179,9 +281,40 @@ def _all(conditions: Iterable[Condition]) -> Condition:
     return first
 
 
-def _key(member_id: str, board_id: str, post_id: str) -> ReactionRow:
-    return ReactionRow(_partition(member_id, board_id), post_id)
+_INDEX = (ReactionRow.gsi1pk, ReactionRow.gsi1sk)
 
 
-def _partition(member_id: str, board_id: str) -> str:
-    return f"reactions#{member_id}#{board_id}"
+def _listed(fact: facts.Reacted) -> list[Action]:
+    at = fact.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return [
+        ReactionRow.gsi1pk.set(f"favourites#{fact.member_id}"),
+        ReactionRow.gsi1sk.set(f"{at}#{fact.post_id}"),
+    ]
+
+
+def _thing_of(row: ReactionRow) -> Thing:
+    room = row.pk.rpartition("#")[2]
+    post_id, _, comment_id = row.sk.partition("#")
+    return Thing("" if room == COMMENTS else room, post_id, comment_id or None)
+
+
+def member_of(row: ReactionRow) -> str:
+    member_id: str = row.pk.split("#")[1]
+    return member_id
+
+
+def _key(member_id: str, thing: Thing) -> ReactionRow:
+    return ReactionRow(_partition(member_id, thing.room), thing.place)
+
+
+def _partition(member_id: str, room: str) -> str:
+    return f"reactions#{member_id}#{room}"
+
+
+def _trace(thing: Thing, member_id: str) -> TraceRow:
+    shard = zlib.crc32(member_id.encode()) % TRACE_SHARDS
+    return TraceRow(_traces(thing, shard), member_id)
+
+
+def _traces(thing: Thing, shard: int) -> str:
+    return f"reacted#{thing.place}#{shard}"

@@ -16,7 +16,7 @@ from community.commons.outbound.rules import (
     TaskDone,
 )
 from community.commons.staff import service as staff
-from community.commons.subscriptions.rules import Template
+from community.commons.subscriptions.rules import Template, filled
 from community.facts import (
     CertificationDecided,
     CertificationDecision,
@@ -118,12 +118,13 @@ def _tell(certification: Certification, fact: Fact, told: Told) -> None:
             member_id=member.member_id,
             openid=members.openid_of(member.member_id),
             template=Template.CERTIFICATION_DECIDED,
-            fields={
-                "thing1": certification.model or texts.NAMES[certification.kind],
-                "phrase2": told.result,
-                "time3": in_beijing(fact.at),
-                "thing4": told.text,
-            },
+            fields=filled(
+                Template.CERTIFICATION_DECIDED,
+                certification.model or texts.NAMES[certification.kind],
+                told.result,
+                in_beijing(fact.at),
+                told.text,
+            ),
             page=PAGE,
         )
     )

@@ -38,6 +38,10 @@ MEANINGS = {
     "subscriptions": "微信订阅消息授权",
     "posts": "发布的帖子",
     "comments": "发布的评论",
-    "reactions": "点赞等互动",
+    "reactions": "点赞、收藏等互动",
+    "lists": "近 90 天的浏览历史",
+    "follows": "关注的会员、板块与话题",
+    "blocks": "屏蔽的会员",
+    "feed": "近期在推荐中看过的帖子（编号末六位）",
     "moderation": "内容审核记录",
 }

@@ -19,7 +19,7 @@ from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import ServiceNotice
-from community.commons.subscriptions.rules import Template
+from community.commons.subscriptions.rules import Template, filled
 from community.facts import LeavingAsked, LeavingDue, MemberErased
 from community.people.identities import service as identities
 from community.people.leaving import rules, texts
@@ -132,7 +132,7 @@ def tell_member(fact: LeavingAsked) -> None:
             member_id=fact.member_id,
             openid=members.openid_of(fact.member_id),
             template=Template.LEAVING_ASKED,
-            fields={"thing1": texts.NOTICE_SUBJECT, "time2": at, "thing3": texts.NOTICE_HINT},
+            fields=filled(Template.LEAVING_ASKED, texts.NOTICE_SUBJECT, at, texts.NOTICE_HINT),
             page=_PAGE,
         )
     )

@@ -11,7 +11,8 @@
 | erase                        | in a transaction: update of the same               | 4 WCU with the index |
 
 What every call needs to know of its caller stands together, so that it is one read: the member, when
-they were last seen, which of their sessions were signed out, their tags (`member.tags`: see `tags`).
+they were last seen, which of their sessions were signed out, their tags (`member.tags`: see `tags`),
+whom they block (`member.blocked`: see `forum.ties`).
 """
 
 from __future__ import annotations
@@ -210,8 +211,11 @@ def erase_in(
 def _presence(rows: dict[str, RawRow], now: datetime) -> Presence:
     seen, tags = rows.get(visits.SEEN), rows.get("member.tags")
     held = tag_rules.ids_held(tags["tags"]["S"], now) if tags else ()
+    blocks = rows.get("member.blocked")
+    blocked = msgspec.json.decode(blocks["held"]["S"], type=tuple[str, ...]) if blocks else ()
+    member = _member(rows["member"]["member"]["S"])
     return Presence(
-        member=msgspec.structs.replace(_member(rows["member"]["member"]["S"]), tags=held),
+        member=msgspec.structs.replace(member, tags=held, blocked=blocked),
         seen=msgspec.json.decode(seen["seen"]["S"], type=Seen) if seen else Seen(),
         signed_out=frozenset(
             sk.removeprefix(visits.OUT) for sk in rows if sk.startswith(visits.OUT)
@@ -259,7 +263,8 @@ def _key(member_id: str) -> str:
 
 
 def _text(member: Member) -> str:
-    return msgspec.json.encode(msgspec.structs.replace(member, tags=(), here_as=None)).decode()
+    kept = msgspec.structs.replace(member, tags=(), here_as=None, blocked=())
+    return msgspec.json.encode(kept).decode()
 
 
 def _member(text: str) -> Member:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,11 +14,14 @@ from community.commons.audience.rules import Identity, Tier
 
 NICKNAME_CHARS_MAX = 20
 OWNER_BADGE = "owner"
+OFFICIAL_BADGE = "official"
+STAFF_BADGE = "staff"
 ORGANIC = "organic"
 """The touchpoint of those who came by themselves."""
 ERASED_NICKNAME = "已注销用户"
 """How those are called of whom nobody can tell any longer who they were."""
 
+NEW_FOR = timedelta(days=7)
 MERGES_FOLLOWED_MAX = 20
 """From who is gone to who remains: each merge is into somebody older."""
 
@@ -79,6 +82,9 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: Tier = Tier.T0
     badges: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    board_roles: tuple[str, ...] = ()
+    """What they are on which board: `moderator:car-care`."""
+    segments: tuple[str, ...] = ()
     state: State = State.ACTIVE
     joined_at: datetime
     first_touch: Touch | None = None
@@ -100,6 +106,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     here_as: str | None = None
     """The merged account that a call comes from: WeChat knows them by its openid. Not kept."""
+    blocked: tuple[str, ...] = ()
+    """Whom a caller does not want to see anything of: see `forum.blocks`. Not kept."""
 
     @property
     def caller_id(self) -> str:
@@ -153,6 +161,11 @@ def woken(member: Member) -> Member:
 
 def with_unionid(member: Member) -> Member:
     return msgspec.structs.replace(member, has_unionid=True)
+
+
+def is_new(member: Member, now: datetime) -> bool:
+    """Whether somebody joined so lately that we hardly know them."""
+    return now - member.joined_at < NEW_FOR
 
 
 def is_known(member: Member) -> bool:

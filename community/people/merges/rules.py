@@ -98,6 +98,7 @@ def union(kept: Member, gone: Member) -> Member:
         identity=max((m.identity for m in both), key=list(Identity).index),
         tier=max((m.tier for m in both), key=list(Tier).index),
         badges=tuple(sorted({*kept.badges, *gone.badges})),
+        board_roles=tuple(sorted({*kept.board_roles, *gone.board_roles})),
         state=_state(both),
         first_touch=min(
             (m.first_touch for m in both if m.first_touch),
@@ -151,12 +152,14 @@ def kept_alone(now: Member, merge: Merge) -> Member:
     assert before
     assert merged
     badges = {*now.badges} - ({*merged.badges} - {*before.badges})
+    roles = {*now.board_roles} - ({*merged.board_roles} - {*before.board_roles})
     back: dict[str, Any] = {
         name: getattr(before, name)
         for name in Member.__struct_fields__
         if getattr(now, name) == getattr(merged, name)
     }
-    back |= {"badges": tuple(sorted(badges)), "session_version": now.session_version + 1}
+    back |= {"badges": tuple(sorted(badges)), "board_roles": tuple(sorted(roles))}
+    back["session_version"] = now.session_version + 1
     return msgspec.structs.replace(now, **back)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from community.commons.audience.rules import CO_DRIVER_BADGE, Identity
-from community.people.members.rules import OWNER_BADGE, Member
+from community.people.members.rules import OFFICIAL_BADGE, OWNER_BADGE, STAFF_BADGE, Member
 
 
 class Ground(StrEnum):
@@ -18,6 +18,10 @@ class Ground(StrEnum):
     DEPOSIT_HOLDER = "deposit_holder"
     INVITATION = "invitation"
     CO_DRIVER = "co_driver"
+    OFFICIAL = "official"
+    """The account speaks for the brand."""
+    STAFF = "staff"
+    """The member works for the community."""
 
 
 BADGES = {
@@ -25,6 +29,8 @@ BADGES = {
     Ground.DEPOSIT_HOLDER: "deposit-holder",
     Ground.INVITATION: "invited",
     Ground.CO_DRIVER: CO_DRIVER_BADGE,
+    Ground.OFFICIAL: OFFICIAL_BADGE,
+    Ground.STAFF: STAFF_BADGE,
 }
 _IDENTITIES = {Ground.OWNER: Identity.OWNER, Ground.DEPOSIT_HOLDER: Identity.DEPOSIT_HOLDER}
 

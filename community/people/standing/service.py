@@ -7,11 +7,17 @@ make no difference.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from pynamodb.transactions import TransactWrite
 
-from community.facts import MemberErased, MembersMerged, MembersUnmerged
+from chalicelib import ids
+from chalicelib.tables import one_transaction
+from community.commons.audit import service as audit
+from community.commons.audit.rules import Entry
+from community.commons.staff import service as staff
+from community.facts import MemberErased, MembersMerged, MembersUnmerged, StandingSaid
 from community.people.members import service as members
 from community.people.members.rules import Member
 from community.people.standing import records, rules
@@ -35,6 +41,30 @@ def end(write: TransactWrite, member_id: str, ground: Ground, *, ref_id: str) ->
     records.end(write, member_id, Standing(ground, ref_id))
 
 
+def say(member_id: str, ground: Ground, *, on: bool, by: str, now: datetime) -> Member:
+    """An operator says that a member speaks for the brand, or works for it, or does not any longer.
+
+    Refuses: NotAnOperator; NotFound — no such member; Unavailable
+    """
+    operator = staff.operator(by)
+    member_id = members.get(member_id).member_id
+    with one_transaction() as write:
+        (begin if on else end)(write, member_id, ground, ref_id=ground)
+        entry = Entry(
+            what="members.standing",
+            about=f"member#{member_id}",
+            by=operator.userid,
+            after={ground.value: on},
+            at=now,
+        )
+        audit.note_in(write, entry)
+    # A crash before this is made good by saying it again.
+    fact = StandingSaid(
+        fact_id=ids.new_id(now, f"standing {member_id} {ground} {on}"), at=now, member_id=member_id
+    )
+    return refresh(member_id, fact=fact)
+
+
 def of_member(member_id: str) -> list[Standing]:
     return records.of_member(member_id)
 
@@ -44,7 +74,7 @@ def follow(fact: AboutMember) -> None:
     refresh(fact.member_id)
 
 
-def refresh(member_id: str) -> Member:
+def refresh(member_id: str, *, fact: StandingSaid | None = None) -> Member:
     """The member as what speaks for them at this moment makes them."""
 
     def as_it_stands(member: Member) -> Member:
@@ -52,7 +82,7 @@ def refresh(member_id: str) -> Member:
         live = records.of_member(member.member_id)
         return rules.standing_as(member, (standing.ground for standing in live))
 
-    return members.change(member_id, as_it_stands)
+    return members.change(member_id, as_it_stands, fact=fact)
 
 
 def exported(member_id: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import ServiceNotice, TaskDone
-from community.commons.subscriptions.rules import Template
+from community.commons.subscriptions.rules import Template, filled
 from community.facts import Fact, SamePersonSaid, TransferAsked, TransferDue, TransferRefused
 from community.people.certifications import cards, happened, steps
 from community.people.certifications import rules as certification_rules
@@ -119,11 +119,9 @@ def ask_holder(fact: TransferAsked) -> None:
             member_id=holder.member_id,
             openid=members.openid_of(holder.member_id),
             template=Template.TRANSFER_ASKED,
-            fields={
-                "thing1": model,
-                "thing2": texts.ASKED_NOTICE,
-                "time3": in_beijing(transfer.due_at),
-            },
+            fields=filled(
+                Template.TRANSFER_ASKED, model, texts.ASKED_NOTICE, in_beijing(transfer.due_at)
+            ),
             page=page,
         )
     )

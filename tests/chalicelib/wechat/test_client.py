@@ -22,7 +22,9 @@ from chalicelib.wechat.refusals import (
     NoSubscribeQuota,
     OutcomeUnknown,
     SendRejected,
+    TemplateMisfit,
     TooManyLogins,
+    TooManySends,
 )
 from tests.fakes.platform import CUT, DROP, HANG, OK, STALL, FakePlatform, Reply
 
@@ -263,6 +265,7 @@ def test_a_subscribe_message_is_sent_with_its_state(platform: FakePlatform) -> N
         ("car_number6", "粤B12345678", "粤B123456"),
         ("date7", "2026年11月22日", "2026年11月22日"),
         ("unknown8", "字" * 50, "字" * 50),
+        ("thing9", " ", "无"),
     ],
 )
 def test_fields_are_cut_to_what_the_platform_takes(
@@ -289,11 +292,11 @@ def test_the_state_follows_the_stage(
     ("errcode", "refusal"),
     [
         (43101, NoSubscribeQuota),
-        (47003, SendRejected),
-        (40037, SendRejected),
+        (47003, TemplateMisfit),
+        (40037, TemplateMisfit),
         (40003, SendRejected),
-        (41030, SendRejected),
-        (45009, Unavailable),
+        (41030, TemplateMisfit),
+        (45009, TooManySends),
         (-1, Unavailable),
     ],
 )

@@ -11,12 +11,15 @@ import pytest
 from chalicelib.errors import Refusal, Unavailable
 from chalicelib.settings import settings
 from chalicelib.wechat import pictures
+from chalicelib.wechat.client import Scene
 from chalicelib.wechat.pictures import VehicleLicence
 from chalicelib.wechat.refusals import (
     LicenceUnreadable,
     OcrQuotaUsedUp,
     PageUnknown,
+    PictureNotChecked,
     SceneInvalid,
+    TooManyChecks,
 )
 from tests.fakes.platform import CUT, DROP, HANG, OK, STALL, FakePlatform, Reply
 
@@ -225,3 +228,61 @@ def test_only_who_asks_for_a_picture_gets_one(platform: FakePlatform) -> None:
     platform.answers(OCR, Reply(PNG))
     with pytest.raises(Unavailable):
         pictures.read_vehicle_licence(PHOTO)
+
+
+# Checks
+
+CHECK = "/wxa/media_check_async"
+PICTURE_URL, OPENID = "https://b.example/p.jpg?s=1", "o-li"
+
+
+def have_checked() -> str:
+    return pictures.have_checked(PICTURE_URL, openid=OPENID, scene=Scene.FORUM)
+
+
+def test_a_picture_is_given_to_look_at(platform: FakePlatform) -> None:
+    platform.answers(CHECK, {**OK, "trace_id": "t1"})
+    assert have_checked() == "t1"
+    (asked,) = platform.asked_for(CHECK)
+    assert asked.json == {
+        "media_url": PICTURE_URL,
+        "media_type": 2,
+        "version": 2,
+        "scene": 3,
+        "openid": OPENID,
+    }
+
+
+@pytest.mark.parametrize("errcode", [40003, 40004, 43104, 45009, 61010, 87020])
+def test_a_picture_that_it_will_not_look_at_is_told_apart(
+    platform: FakePlatform, errcode: int
+) -> None:
+    platform.answers(CHECK, errcode)
+    with pytest.raises(PictureNotChecked):
+        have_checked()
+
+
+def test_the_limit_of_a_minute_says_when_to_come_again(platform: FakePlatform) -> None:
+    platform.answers(CHECK, 44991)
+    with pytest.raises(TooManyChecks) as refused:
+        have_checked()
+    assert refused.value.retry_after_s == 60
+
+
+@pytest.mark.parametrize("answer", [-1, 48001, OK, {**OK, "trace_id": ""}, DROP])
+def test_without_a_trace_nothing_was_asked(platform: FakePlatform, answer: Any) -> None:
+    platform.answers(CHECK, answer)
+    with pytest.raises(Unavailable):
+        have_checked()
+
+
+def test_no_log_tells_where_a_picture_is(
+    platform: FakePlatform, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    platform.answers(CHECK, Reply(status=502))
+    with pytest.raises(Unavailable) as refused:
+        have_checked()
+    told = "".join([*traceback.format_exception(refused.value), caplog.text, *capfd.readouterr()])
+    assert PICTURE_URL not in told
+    assert OPENID not in told

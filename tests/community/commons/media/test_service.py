@@ -93,12 +93,16 @@ def test_a_ticket_is_for_one_key_type_and_size() -> None:
 @pytest.mark.parametrize("purpose", Purpose)
 @pytest.mark.parametrize("excess", [0, 1])
 def test_the_size_is_bounded(purpose: Purpose, excess: int) -> None:
-    size = BOUNDS[purpose].bytes_max + excess
+    wanted = {
+        "purpose": purpose,
+        "content_type": BOUNDS[purpose].content_types[0],
+        "size": BOUNDS[purpose].bytes_max + excess,
+    }
     if not excess:
-        assert asked("r", purpose=purpose, size=size).bytes_max == size
+        assert asked("r", **wanted).bytes_max == wanted["size"]
         return
     with pytest.raises(Invalid) as refused:
-        asked("r", purpose=purpose, size=size)
+        asked("r", **wanted)
     assert [error.field for error in refused.value.errors] == ["bytes"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from community.commons.staff import rules
 from community.commons.staff import service as staff
-from community.commons.staff.rules import NotAModerator, Role, Staff
+from community.commons.staff.rules import NotAModerator, NotAnOperator, Role, Staff
 from tests.world import World
 
 
@@ -52,3 +52,14 @@ def test_who_left_moderates_no_more(world: World) -> None:
     assert [moderator.userid for moderator in staff.moderators()] == ["LiSi"]
     with pytest.raises(NotAModerator):
         staff.moderator("zhangsan")
+
+
+def test_operators_are_known_by_their_role(world: World) -> None:
+    staff.appoint(Staff("Ops", "运营小陈", (Role.OPERATOR,)))
+    assert staff.operator("ops").userid == "Ops"
+
+
+@pytest.mark.parametrize("userid", ["zhangsan", "wangwu", "nobody"])
+def test_who_is_no_operator_is_refused(world: World, userid: str) -> None:
+    with pytest.raises(NotAnOperator):
+        staff.operator(userid)

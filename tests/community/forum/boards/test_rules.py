@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from community.forum.boards import rules
 from community.forum.boards.rules import (
     BOARDS_FROM_THE_START,
     Board,
+    BoardArchived,
     BoardClosed,
     BoardNeedsOwner,
     May,
     MayNotComment,
     MayNotPost,
+    Policy,
 )
 from community.people.members.rules import Member
 from tests.builders import a_member, an_owner
@@ -120,3 +123,63 @@ def test_a_closed_board_is_not_read(viewer: Member | None) -> None:
     with pytest.raises(BoardClosed) as refused:
         rules.check_may_read(viewer, BOARDS["members-only"])
     assert "certify_owner" in ways_in(refused.value)
+
+
+def test_who_may_not_read_a_board_may_not_post_there() -> None:
+    board = a_board(read=Audience(tier_min=Tier.T2))
+    assert rules.may(PROSPECT, board) == NONE
+    with pytest.raises(BoardClosed):
+        rules.check_may_post(PROSPECT, board)
+
+
+def test_an_archived_board_is_only_read() -> None:
+    board = a_board(archived=True)
+    assert rules.may(OWNER, board) == READ
+    assert rules.unlock_of(OWNER, board) is None
+    rules.check_may_read(None, board)
+    with pytest.raises(BoardArchived):
+        rules.check_may_post(OWNER, board)
+    with pytest.raises(BoardArchived):
+        rules.check_may_comment(OWNER, board)
+
+
+def test_nothing_is_promised_about_writing_on_an_archived_board() -> None:
+    board = a_board(archived=True, read=Audience(tier_min=Tier.T1))
+    unlock = rules.unlock_of(GUEST, board)
+    assert unlock
+    assert unlock.reason.startswith("浏览")
+    assert (
+        rules.unlock_of(PROSPECT, a_board(archived=True, post=Audience(tier_min=Tier.T3))) is None
+    )
+
+
+def test_archived_boards_come_last() -> None:
+    boards = [a_board(board_id="a", place=1, archived=True), a_board(board_id="b", place=5)]
+    boards += [a_board(board_id="d", place=3), a_board(board_id="c", place=3)]
+    assert [board.board_id for board in rules.in_order(boards)] == ["c", "d", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "days", "waits"),
+    [
+        (Policy.POST_MODERATE, 0, False),
+        (Policy.PRE_MODERATE, 0, True),
+        (Policy.PRE_MODERATE, 900, True),
+        (Policy.PRE_MODERATE_NEW, 0, True),
+        (Policy.PRE_MODERATE_NEW, 6.9, True),
+        (Policy.PRE_MODERATE_NEW, 7, False),
+    ],
+)
+def test_whose_posts_wait_for_a_moderator(policy: Policy, days: float, waits: bool) -> None:
+    now = PROSPECT.joined_at + timedelta(days=days)
+    assert rules.waits_for_moderator(PROSPECT, a_board(policy=policy), now) is waits
+
+
+def test_who_looks_after_a_board_is_known_by_the_role_that_rules_ask_for() -> None:
+    moderator = rules.with_role(PROSPECT, rules.moderator_of("car-care"), held=True)
+    board = a_board(post=Audience(board_role="moderator:car-care"))
+    assert rules.moderates(moderator, "car-care")
+    assert not rules.moderates(moderator, "members-only")
+    assert rules.may(moderator, board).post
+    assert not rules.may(OWNER, board).post
+    assert rules.with_role(moderator, "moderator:car-care", held=False) == PROSPECT

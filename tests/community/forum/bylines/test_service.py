@@ -27,11 +27,12 @@ from community.facts import (
 )
 from community.forum.authorship import service as authorship
 from community.forum.bylines import service as bylines
-from community.forum.comments import records as comment_records
+from community.forum.comments import rows as comment_rows
 from community.forum.comments import service as comments
 from community.forum.comments.rules import Comment, CommentDraft
 from community.forum.moderation import service as moderation
-from community.forum.posts import records as post_records
+from community.forum.posts import afterwards as post_afterwards
+from community.forum.posts import listed, pages
 from community.forum.posts import service as posts
 from community.forum.posts.rules import ERASED, Author, Post
 from community.people.applications import service as applications
@@ -107,7 +108,7 @@ def works(world: World, li: Person, publish: Publish, say: Say) -> tuple[Post, C
 def bylines_of(world: World, works: tuple[Post, Comment]) -> set[Author]:
     """What post, comment and card say of who wrote them."""
     post, comment = works
-    page = posts.latest(None, post.board_id, PageQuery(), now=world.now)
+    page = pages.latest(None, post.board_id, PageQuery(), now=world.now)
     (card,) = [card for card in page.items if card.post_id == post.post_id]
     said = comments.get(comment.post_id, comment.comment_id)
     return {posts.get(post.post_id).author, card.author, said.author}
@@ -329,7 +330,7 @@ def test_a_post_that_comes_on_its_board_meanwhile_is_named_anew_there_too(
     held = publish(li, BOARD, text="存疑的正文")
     works = (held, say(li, publish(li, BOARD)))
     world.settle()
-    card_row, released = post_records._card_row, iter([held.post_id])
+    card_row, released = listed.card_row, iter([held.post_id])
 
     def released_later(board_id: str, post_id: str) -> Any:
         found = card_row(board_id, post_id)
@@ -339,11 +340,11 @@ def test_a_post_that_comes_on_its_board_meanwhile_is_named_anew_there_too(
             consequences.follow(facts.written(decided))
             (published,) = facts_of(world)
             assert isinstance(published, PostPublished)
-            posts.list_card(published)
+            post_afterwards.follow(published)
         return found
 
     members.change(li.member_id, lambda m: msgspec.structs.replace(m, nickname="老李"))
-    monkeypatch.setattr(post_records, "_card_row", released_later)
+    monkeypatch.setattr(listed, "card_row", released_later)
     bylines.follow(MemberWoken(fact_id="f", at=world.now, member_id=li.member_id))
     assert {author.nickname for author in bylines_of(world, works)} == {"老李"}
 
@@ -356,7 +357,7 @@ def test_a_comment_that_is_released_meanwhile_is_named_anew_too(
     works = (post, say(li, post, "存疑"))
     world.settle()
     members.change(li.member_id, lambda m: msgspec.structs.replace(m, nickname="老李"))
-    find, released = comment_records._find, iter([works[1].comment_id])
+    find, released = comment_rows.at, iter([works[1].comment_id])
 
     def released_later(post_id: str, sk: str) -> Any:
         found = find(post_id, sk)
@@ -366,7 +367,7 @@ def test_a_comment_that_is_released_meanwhile_is_named_anew_too(
             consequences.follow(facts.written(decided))
         return found
 
-    monkeypatch.setattr(comment_records, "_find", released_later)
+    monkeypatch.setattr(comment_rows, "at", released_later)
     bylines.follow(MemberWoken(fact_id="f", at=world.now, member_id=li.member_id))
     assert {author.nickname for author in bylines_of(world, works)} == {"老李"}
 

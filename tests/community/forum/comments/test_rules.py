@@ -11,7 +11,8 @@ from chalicelib import ids
 from chalicelib.errors import Invalid
 from community.forum.comments import rules
 from community.forum.comments.rules import Comment, CommentDraft
-from community.forum.posts.rules import State, new_post
+from community.forum.posts.drafting import new_post
+from community.forum.posts.rules import State
 from tests.builders import a_draft, an_owner
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -21,12 +22,14 @@ POST_ID = ids.new_id(NOW, "p")
 def a_comment(text: str = "同问", *, checked: bool = True, request_id: str = "r1") -> Comment:
     author = an_owner(nickname="老李")
     comment_id = rules.new_comment_id(author, request_id=request_id, now=NOW)
-    post = new_post(a_draft(), post_id=POST_ID, author=author, board_id="car-care", checked=True)
+    post = new_post(
+        a_draft(), post_id=POST_ID, author=author, board_id="car-care", checked=True, now=NOW
+    )
     return rules.new_comment(text, comment_id=comment_id, author=author, post=post, checked=checked)
 
 
 def test_blanks_around_a_comment_are_cut() -> None:
-    assert rules.tidied(CommentDraft(" 同问\n\n我也想知道 ")) == "同问\n\n我也想知道"
+    assert rules.tidied(CommentDraft(" 同问\n\n我也想知道 ")).text == "同问\n\n我也想知道"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n\u3000"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,33 +14,12 @@ from community.facts import CaseDecided, CaseDecision, CommentPublished
 from community.forum.boards.rules import MayNotComment
 from community.forum.comments import records
 from community.forum.comments import service as comments
-from community.forum.comments.rules import Comment, CommentDraft, NoSuchComment
+from community.forum.comments.rules import Comment, NoSuchComment
 from community.forum.posts import service as posts
 from community.forum.posts.rules import NoSuchPost, Post, PostLocked, State
+from tests.community.forum.comments.conftest import Say
 from tests.community.forum.conftest import Publish
 from tests.world import Person, World
-
-Say = Callable[..., Comment]
-
-
-@pytest.fixture
-def post(li: Person, publish: Publish) -> Post:
-    return publish(li)
-
-
-@pytest.fixture
-def say(world: World, post: Post) -> Say:
-    def said(who: Person, text: str = "同问", *, to: Post = post, request_id: str = "") -> Comment:
-        world.later(milliseconds=1)
-        return comments.publish(
-            who.member,
-            to.post_id,
-            CommentDraft(text),
-            request_id=request_id or world.new_request_id(),
-            now=world.now,
-        )
-
-    return said
 
 
 def read(world: World, post: Post, who: Person | None = None, **query: Any) -> list[str]:
@@ -223,13 +201,13 @@ def test_a_held_comment_is_not_counted(world: World, wang: Person, post: Post, s
 def test_a_comment_waits_to_be_counted_until_its_post_is_on_its_board(
     world: World, wang: Person, post: Post, say: Say
 ) -> None:
-    from community.forum.posts import records as post_records
+    from community.forum.posts import listed
 
     fact = published(say(wang))
-    post_records.CardRow(f"board#{post.board_id}", post.post_id).delete()
+    listed.CardRow(f"board#{post.board_id}", post.post_id).delete()
     with pytest.raises(Unavailable):
         comments.count(fact)
-    post_records.list_card(post)
+    listed.list_card(post)
     comments.count(fact)
     assert counted(world, post) == 1
 

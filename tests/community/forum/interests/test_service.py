@@ -82,7 +82,7 @@ def test_a_kind_of_reaction_that_says_nothing_is_passed_over(world: World, li: P
         member_id=li.member_id,
         board_id="car-care",
         post_id="unknown",
-        kind="favourite",
+        kind="unheard of",
     )
     interests.follow_reaction(fact)
     assert strengths(world, li) == {}

@@ -8,10 +8,13 @@ import pytest
 
 from chalicelib.lists import PageQuery
 from community.commons.notifications import service as notifications
-from community.commons.staff.rules import NotAModerator
+from community.commons.staff import service as staff
+from community.commons.staff.rules import NotAModerator, Role, Staff
 from community.commons.subscriptions import service as subscriptions
 from community.commons.subscriptions.rules import Template
 from community.facts import CaseDecision, CommentHeld, PostHeld
+from community.forum.boards import service as boards
+from community.forum.boards.changes import Changes
 from community.forum.comments import service as comments
 from community.forum.comments.rules import CommentDraft
 from community.forum.moderation import records
@@ -259,3 +262,52 @@ def test_the_author_of_a_comment_is_told_and_not_that_of_the_post(
     decide(held_comment.comment_id)
     told = [notifications.page(who.member_id, PageQuery())[1] for who in (li, wang)]
     assert told == [0, 1]
+
+
+# Boards with moderators of their own
+
+
+def look_after(board_id: str, world: World, *userids: str) -> None:
+    staff.appoint(Staff("ops", "运营小陈", (Role.OPERATOR,)))
+    boards.change(board_id, Changes(moderators=userids), by="ops", now=world.now)
+
+
+def asked(world: World) -> list[str]:
+    """Who got the texts and cards, in order."""
+    return [sent["touser"] for sent in world.sent(CARD)]
+
+
+def test_the_card_goes_to_those_who_look_after_the_board(
+    world: World, li: Person, publish: Publish
+) -> None:
+    look_after("car-care", world, "lisi")
+    publish(li, text="长" * 1_000 + "存疑")
+    publish(li, "accessory-deals", text="存疑的正文")
+    world.settle()
+    assert sorted(asked(world)) == ["lisi", "lisi", "lisi", "lisi|zhangsan"]
+
+
+def test_so_does_that_of_a_comment(
+    world: World, li: Person, wang: Person, publish: Publish
+) -> None:
+    look_after("car-care", world, "zhangsan")
+    post = publish(li)
+    comments.publish(
+        wang.member,
+        post.post_id,
+        CommentDraft(text="存疑的评论"),
+        request_id=world.new_request_id(),
+        now=world.now,
+    )
+    world.settle()
+    assert asked(world) == ["zhangsan"]
+
+
+def test_where_none_of_them_moderates_any_longer_all_moderators_are_asked(
+    world: World, li: Person, publish: Publish
+) -> None:
+    look_after("car-care", world, "lisi")
+    staff.appoint(Staff("lisi", "李四", ()))
+    publish(li, text="存疑的正文")
+    world.settle()
+    assert asked(world) == ["zhangsan"]

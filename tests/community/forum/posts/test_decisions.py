@@ -7,6 +7,8 @@ import pytest
 from chalicelib.lists import PageQuery
 from community import facts
 from community.facts import CaseDecided, CaseDecision, PostHeld, PostPublished, PostRemoved
+from community.forum.posts import afterwards as post_afterwards
+from community.forum.posts import pages
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Post, State
 from tests.community.forum.conftest import Publish
@@ -14,7 +16,7 @@ from tests.world import Person, World
 
 
 def listed(world: World) -> list[str]:
-    page = posts.latest(None, "car-care", PageQuery(), now=world.now)
+    page = pages.latest(None, "car-care", PageQuery(), now=world.now)
     return [card.post_id for card in page.items]
 
 
@@ -54,7 +56,7 @@ def test_a_held_post_becomes_what_was_decided(
 ) -> None:
     post = publish(li, text="存疑")
     post_facts(world)
-    posts.apply_decision(decided(post, decision, world))
+    post_afterwards.apply_decision(decided(post, decision, world))
     assert posts.get(post.post_id).state is state
     assert [type(told) for told in post_facts(world)] == [fact]
 
@@ -63,15 +65,15 @@ def test_a_decision_that_is_told_twice_is_applied_once(
     world: World, li: Person, publish: Publish
 ) -> None:
     post = publish(li, text="存疑")
-    posts.apply_decision(decided(post, CaseDecision.PASS, world))
+    post_afterwards.apply_decision(decided(post, CaseDecision.PASS, world))
     post_facts(world)
-    posts.apply_decision(decided(post, CaseDecision.REMOVE, world))
+    post_afterwards.apply_decision(decided(post, CaseDecision.REMOVE, world))
     assert posts.get(post.post_id).state is State.PUBLISHED
     assert post_facts(world) == []
 
 
 def test_a_released_post_comes_on_its_board(world: World, li: Person, publish: Publish) -> None:
     post = publish(li, text="存疑")
-    posts.apply_decision(decided(post, CaseDecision.PASS, world))
+    post_afterwards.apply_decision(decided(post, CaseDecision.PASS, world))
     world.settle()
     assert listed(world) == [post.post_id]

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.errors import Invalid
 from chalicelib.lists import PageQuery
+from community.forum.posts import pages
 from community.forum.posts import service as posts
 from tests.builders import a_draft
 from tests.world import Person, World
@@ -29,7 +30,7 @@ def test_paging_neither_skips_nor_repeats_while_others_post(world: World, seed: 
     cursor = None
     while True:
         query = PageQuery(limit=random.randint(1, 4), cursor=cursor)
-        page = posts.latest(None, "accessory-deals", query, now=world.now)
+        page = pages.latest(None, "accessory-deals", query, now=world.now)
         assert len(page.items) <= query.limit
         seen += [card.post_id for card in page.items]
         if (cursor := page.next_cursor) is None:
@@ -47,9 +48,9 @@ def test_posts_of_the_same_millisecond_are_all_listed_once(world: World) -> None
         ).post_id
         for n in range(5)
     }
-    first = posts.latest(None, "accessory-deals", PageQuery(limit=3), now=world.now)
+    first = pages.latest(None, "accessory-deals", PageQuery(limit=3), now=world.now)
     query = PageQuery(limit=3, cursor=first.next_cursor)
-    rest = posts.latest(None, "accessory-deals", query, now=world.now)
+    rest = pages.latest(None, "accessory-deals", query, now=world.now)
     listed = [card.post_id for card in [*first.items, *rest.items]]
     assert (set(listed), len(listed)) == (made, 5)
 
@@ -57,14 +58,14 @@ def test_posts_of_the_same_millisecond_are_all_listed_once(world: World) -> None
 def test_a_cursor_of_one_board_does_not_open_another(world: World) -> None:
     wang = world.joins("wang")
     publish(world, wang)
-    page = posts.latest(None, "accessory-deals", PageQuery(limit=1), now=world.now)
+    page = pages.latest(None, "accessory-deals", PageQuery(limit=1), now=world.now)
     with pytest.raises(Invalid):
-        posts.latest(None, "new-car-shopping", PageQuery(cursor=page.next_cursor), now=world.now)
+        pages.latest(None, "new-car-shopping", PageQuery(cursor=page.next_cursor), now=world.now)
 
 
 def test_each_board_lists_its_own(world: World) -> None:
     wang = world.joins("wang")
     deal, car = publish(world, wang), publish(world, wang, "new-car-shopping")
     for board_id, post_id in (("accessory-deals", deal), ("new-car-shopping", car)):
-        page = posts.latest(None, board_id, PageQuery(), now=world.now)
+        page = pages.latest(None, board_id, PageQuery(), now=world.now)
         assert [card.post_id for card in page.items] == [post_id]

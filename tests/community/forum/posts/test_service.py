@@ -13,7 +13,8 @@ from community.commons.audience.rules import OWNERS, Audience
 from community.commons.safety.rules import ContentNotAllowed
 from community.facts import PostHeld, PostPublished
 from community.forum.boards.rules import BoardClosed, BoardNeedsOwner, NoSuchBoard
-from community.forum.posts import records
+from community.forum.posts import listed as board_cards
+from community.forum.posts import pages
 from community.forum.posts import service as posts
 from community.forum.posts.rules import NoSuchPost, Post, PostLocked, Sight, State
 from tests.community.forum.conftest import Publish
@@ -23,7 +24,7 @@ A_POST_ID = "01J0000000000000000000P0ST"
 
 
 def listed(world: World, who: Person | None = None, board_id: str = "car-care") -> list[str]:
-    page = posts.latest(who.member if who else None, board_id, PageQuery(), now=world.now)
+    page = pages.latest(who.member if who else None, board_id, PageQuery(), now=world.now)
     return [card.post_id for card in page.items]
 
 
@@ -140,7 +141,7 @@ def test_a_crash_before_the_board_is_made_good_by_the_retry(
     world: World, li: Person, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(records, "list_card", crash)
+        broken.setattr(board_cards, "list_card", crash)
         with pytest.raises(MemoryError):
             publish(li, request_id="r1")
     assert listed(world) == []
@@ -152,7 +153,7 @@ def test_a_crash_before_the_board_is_made_good_without_a_retry(
     world: World, li: Person, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(records, "list_card", crash)
+        broken.setattr(board_cards, "list_card", crash)
         with pytest.raises(MemoryError):
             publish(li)
     world.settle()
@@ -249,7 +250,7 @@ def test_a_closed_board_is_not_listed(world: World, wang: Person) -> None:
 
 def test_a_list_shows_everything_but_the_text(world: World, li: Person, publish: Publish) -> None:
     post = publish(li, audience=OWNERS, text="工时费能谈", teaser="省钱心得")
-    (card,) = posts.latest(None, "car-care", PageQuery(), now=world.now).items
+    (card,) = pages.latest(None, "car-care", PageQuery(), now=world.now).items
     assert (card.post_id, card.title, card.teaser) == (post.post_id, "首保多少钱", "省钱心得")
     assert (card.author, card.audience, card.kind) == (post.author, OWNERS, "discussion")
     assert "工时费" not in str(card)

@@ -7,10 +7,9 @@ from random import Random
 import pytest
 
 from chalicelib.errors import Unavailable
-from community import facts
+from community import consequences
 from community.commons.audience.rules import OWNERS
-from community.facts import Reacted
-from community.forum.posts import records
+from community.forum.posts import listed
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Counts, NoSuchPost, Post, PostLocked
 from community.forum.reactions import service as reactions
@@ -38,9 +37,8 @@ def opens(world: World, who: Person | None, post: Post) -> bool:
     """Somebody opens the post. Gives whether they like it."""
     world.later(seconds=1)
     member = who.member if who else None
-    return reactions.note_read(
-        member, posts.read(member, post.post_id, now=world.now), now=world.now
-    )
+    sight = posts.read(member, post.post_id, now=world.now)
+    return Kind.LIKE in reactions.note_read(member, sight, now=world.now)
 
 
 def counts(world: World, post: Post) -> Counts:
@@ -168,11 +166,11 @@ def test_a_like_waits_to_be_counted_until_its_post_is_on_its_board(
 ) -> None:
     like(world, wang, post)
     world.relay()
-    *_, liked = world.take("facts")
-    records.CardRow(f"board#{post.board_id}", post.post_id).delete()
+    (liked,) = world.take("counts")
+    listed.CardRow(f"board#{post.board_id}", post.post_id).delete()
     with pytest.raises(Unavailable):
         count(liked)
-    records.list_card(post)
+    listed.list_card(post)
     count(liked)
     assert counts(world, post).likes == 1
 
@@ -197,17 +195,15 @@ def test_counts_come_out_right_however_facts_are_told(
         (like if likes[who] else unlike)(world, who, post)
         if random.random() < 0.5:
             world.relay()
-            told += world.take("facts")
+            told += world.take("counts")
             random.shuffle(told)
             for body in told[: random.randint(0, len(told))]:
                 count(body)
     world.relay()
-    for body in [*told, *world.take("facts"), *told]:
+    for body in [*told, *world.take("counts"), *told]:
         count(body)
     assert counts(world, post).likes == sum(likes.values())
 
 
 def count(body: str) -> None:
-    fact = facts.read(body)
-    if isinstance(fact, Reacted):
-        reactions.count(fact)
+    consequences.count([body])

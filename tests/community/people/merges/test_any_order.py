@@ -119,11 +119,11 @@ def outcome(world: World, everybody: Sequence[Person]) -> dict[str, Any]:
         "one": {members.get(who.member_id).member_id for who in everybody},
         "member": msgspec.structs.replace(remaining, session_version=0),
         "known by": sorted(each.value for each in identities.of_member(oldest.member_id)),
-        "posts": sorted(post.post_id for post in published),
-        "authors": {post.author.member_id for post in published},
+        "posts": sorted(post["post_id"] for post in published),
+        "authors": {post["author"]["member_id"] for post in published},
         "told": sorted(each["title"] for each in told["notifications"]),
         "unread": told["unread"],
-        "likes": posts.read(None, min(post.post_id for post in published), now=world.now).counts,
+        "likes": posts.read(None, min(post["post_id"] for post in published), now=world.now).counts,
         "left": [
             row["pk"]
             for district in ("people", "platform", "forum")

@@ -59,6 +59,7 @@ def test_of_two_who_joined_at_once_the_lower_id_remains() -> None:
         ("tier", Tier.T1, Tier.T3, Tier.T3),
         ("badges", ("owner",), ("co-driver",), ("co-driver", "owner")),
         ("badges", ("owner",), ("owner",), ("owner",)),
+        ("board_roles", ("moderator:a",), ("moderator:b",), ("moderator:a", "moderator:b")),
         ("phone", None, "138******78", "138******78"),
         ("phone", "138******78", "139******99", "138******78"),
         ("has_unionid", False, True, True),
@@ -138,6 +139,7 @@ SOME_MEMBERS = st.lists(
         identity=st.sampled_from(Identity),
         tier=st.sampled_from(Tier),
         badges=st.sets(st.sampled_from(["owner", "co-driver", "pioneer"])).map(tuple),
+        board_roles=st.sets(st.sampled_from(["moderator:a", "moderator:b"])).map(tuple),
         state=st.sampled_from([State.ACTIVE, State.DORMANT, State.BLOCKED]),
         first_touch=st.none()
         | st.builds(Touch, st.sampled_from("ab"), st.sampled_from([NOW, OLD.joined_at])),
@@ -205,6 +207,15 @@ def test_what_changed_since_stays() -> None:
     now = with_(merge.union, nickname="新名", phone="139******99", badges=("owner", "pioneer"))
     alone = rules.kept_alone(now, merge)
     assert (alone.nickname, alone.phone, alone.badges) == ("新名", "139******99", ("pioneer",))
+
+
+def test_board_roles_go_back_with_whom_they_were_given_to() -> None:
+    merge = a_merge(
+        with_(OLD, board_roles=("moderator:a",)), with_(NEW, board_roles=("moderator:b",))
+    )
+    assert merge.union
+    now = with_(merge.union, board_roles=("moderator:a", "moderator:b", "moderator:c"))
+    assert rules.kept_alone(now, merge).board_roles == ("moderator:a", "moderator:c")
 
 
 def test_the_other_is_as_they_were_and_all_sessions_of_both_end() -> None:

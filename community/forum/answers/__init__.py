@@ -1,0 +1,1 @@
+"""Accepted answers of questions."""

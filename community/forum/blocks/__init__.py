@@ -1,0 +1,1 @@
+"""Members of whom a member does not want to see anything."""

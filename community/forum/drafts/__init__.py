@@ -1,0 +1,1 @@
+"""Unfinished posts, on all of a member's devices."""

@@ -1,0 +1,1 @@
+"""What each member may want to read next: their own feed."""

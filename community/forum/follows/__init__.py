@@ -1,0 +1,1 @@
+"""Members, boards and topics that a member follows."""

@@ -1,0 +1,1 @@
+"""What is hot on a board."""

@@ -1,0 +1,107 @@
+"""Rows of what is hot, in the forum table.
+
+| pattern                       | key condition                                          | units            |
+|-------------------------------|--------------------------------------------------------|------------------|
+| how hot is it by now          | get `heat#<post>`, consistent; its card; update if it   | 2 RCU, 3 WCU if it |
+|                               |   differs, gsi1 `hot#<board>` / `<score>#<post>`        |   moved           |
+| the hottest of a board        | query gsi1 `hot#<board>`, 100                           | 2.5 RCU          |
+| make the list anew            | batch get their cards; put `hot#<board>` / `<version>#<n>` | 50 RCU + 60 WCU |
+|                               |   for each 20, then `now`                               |                  |
+| read a page                   | get `now`, get the page; kept for 5 s                   | 0.5 + 1.5 RCU    |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.tables import Row, dies_at, table_name, unless_overtaken
+from community.forum.hot.rules import KEPT, Listed
+from community.forum.posts.rules import Card
+
+_NOW = "now"
+
+
+class HeatRow(Row):
+    """Where a post stands among the hot ones of its board: its place is in the index."""
+
+    class Meta:
+        table_name = table_name("forum")
+
+
+class HotRow(Row):
+    class Meta:
+        table_name = table_name("forum")
+
+    listed = UnicodeAttribute(null=True)
+    cards = UnicodeAttribute(null=True)
+
+
+def place_of(post_id: str) -> str | None:
+    try:
+        return HeatRow.get(f"heat#{post_id}", "post", consistent_read=True).gsi1sk
+    except HeatRow.DoesNotExist:
+        return None
+
+
+def put(board_id: str, post_id: str, place: str | None, *, before: str | None) -> None:
+    """Let a post stand elsewhere, or nowhere. Refuses: Overtaken — it does not stand where it did"""
+    row = HeatRow(f"heat#{post_id}", "post", gsi1pk=f"hot#{board_id}", gsi1sk=place)
+    as_read = HeatRow.gsi1sk == before if before else HeatRow.pk.does_not_exist()
+    with unless_overtaken():
+        if place is None:
+            row.delete(as_read)
+        else:
+            row.save(as_read)
+
+
+def hottest(board_id: str, *, limit: int) -> list[str]:
+    found = HeatRow.gsi1.query(f"hot#{board_id}", scan_index_forward=False, limit=limit)
+    return [row.pk.removeprefix("heat#") for row in found]
+
+
+def listed(board_id: str, *, as_it_is_now: bool = False) -> Listed | None:
+    try:
+        row = HotRow.get(f"hot#{board_id}", _NOW, consistent_read=as_it_is_now)
+    except HotRow.DoesNotExist:
+        return None
+    assert row.listed
+    return msgspec.json.decode(row.listed, type=Listed)
+
+
+def page(board_id: str, version: str, number: int) -> list[Card] | None:
+    """None if there is no such page any longer, or never was."""
+    try:
+        row = HotRow.get(f"hot#{board_id}", _page(version, number))
+    except HotRow.DoesNotExist:
+        return None
+    assert row.cards
+    return msgspec.json.decode(row.cards, type=list[Card])
+
+
+def save(
+    board_id: str,
+    listed: Listed,
+    pages: Sequence[Sequence[Card]],
+    *,
+    before: Listed | None,
+    now: datetime,
+) -> None:
+    """The pages first: who reads the list finds them. Refuses: Overtaken — another was put in its place"""
+    pk = f"hot#{board_id}"
+    for number, cards in enumerate(pages):
+        HotRow(pk, _page(listed.version, number), cards=_text(cards), ttl=dies_at(now, KEPT)).save()
+    as_read = HotRow.listed == _text(before) if before else HotRow.pk.does_not_exist()
+    with unless_overtaken():
+        HotRow(pk, _NOW, listed=_text(listed)).save(as_read)
+
+
+def _page(version: str, number: int) -> str:
+    return f"{version}#{number}"
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()

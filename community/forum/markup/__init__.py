@@ -1,0 +1,1 @@
+"""The light markdown of posts."""

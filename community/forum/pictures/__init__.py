@@ -1,0 +1,1 @@
+"""Pictures of posts, as WeChat is asked about them."""

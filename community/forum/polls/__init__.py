@@ -1,0 +1,1 @@
+"""Polls: what can be asked."""

@@ -1,0 +1,47 @@
+"""What is asked of others before a post is written: content safety, members, media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.wechat.client import Scene
+from community.commons.media import service as media
+from community.commons.media.rules import Purpose
+from community.commons.safety import service as safety
+from community.forum.posts import drafting
+from community.forum.posts.rules import Draft, Post
+from community.people.members import service as members
+from community.people.members.rules import Member, State
+
+
+def screened(author: Member, draft: Draft) -> bool:
+    """Whether content safety lets others see it. Refuses: ContentNotAllowed"""
+    return safety.screen(
+        drafting.shown_of(draft),
+        title=draft.title,
+        openid=members.openid_here(author),
+        scene=Scene.FORUM,
+    )
+
+
+def check_known(mentioned: Sequence[str]) -> None:
+    """Refuses: Invalid — somebody is mentioned whom we do not know"""
+    known = map(members.alone, mentioned)
+    if not all(member and member.state is not State.ERASED for member in known):
+        raise Invalid(errors=[FieldError("mentions", "提到的用户不存在")])
+
+
+def take_files(
+    write: TransactWrite, author: Member, draft: Draft, post: Post, *, now: datetime
+) -> None:
+    """Refuses: NoSuchMedia, NotUploaded, NotAPicture, UsedAlready"""
+    files = {Purpose.POST: draft.pictures, Purpose.VIDEO: (draft.video,) if draft.video else ()}
+    for purpose, media_ids in files.items():
+        if media_ids:
+            media.take(
+                write, author.member_id, media_ids, purpose=purpose, post_id=post.post_id, now=now
+            )

@@ -1,0 +1,1 @@
+"""A daily look whether the counts are right."""

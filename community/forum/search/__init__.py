@@ -1,0 +1,1 @@
+"""Finding posts by the words that are in them."""

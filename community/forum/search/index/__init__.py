@@ -1,0 +1,1 @@
+"""The term index: which posts have which words, in DynamoDB."""

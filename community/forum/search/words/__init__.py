@@ -1,0 +1,1 @@
+"""Words: what a Chinese text can be found by."""

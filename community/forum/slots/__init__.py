@@ -1,0 +1,1 @@
+"""What operators put before members, in places made for it."""

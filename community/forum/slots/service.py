@@ -1,0 +1,113 @@
+"""Front door: what operators put before members, in places made for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib.tables import one_transaction
+from community.commons.audit import service as audit
+from community.commons.audit.rules import Entry as AuditEntry
+from community.commons.staff import service as staff
+from community.forum.posts import service as posts
+from community.forum.slots import records, rules
+from community.forum.slots.rules import Entry, Kind, Slot
+from community.people.members.rules import Member
+
+# Slots change a few times a day and are on everybody's first page.
+KEPT_FOR = timedelta(minutes=1)
+_kept: tuple[datetime, list[Entry]] | None = None
+
+
+def shown(viewer: Member | None, *, now: datetime) -> dict[Slot, list[Entry]]:
+    """What stands in each slot for somebody now, at most a minute old."""
+    global _kept
+    if _kept is None or not timedelta() <= now - _kept[0] < KEPT_FOR:
+        _kept = (now, records.everything())
+    return rules.shown(_kept[1], viewer, now)
+
+
+def everything() -> list[Entry]:
+    """All that is and was, up to some weeks ago, oldest first."""
+    return records.everything()
+
+
+def get(entry_id: str) -> Entry:
+    """Refuses: NoSuchEntry"""
+    return records.get(entry_id)
+
+
+def put(entry: Entry, *, by: str, now: datetime) -> Entry:
+    """A colleague puts something into a slot; the same entry again changes nothing. `by` is their userid.
+
+    Refuses: NotStaff; Invalid — names every wrong field; NoSuchPost; SlotsFull;
+             Overtaken — another entry has that id
+    """
+    colleague = staff.colleague(by)
+    entry = rules.tidied(entry)
+    if records.find(entry.entry_id) == entry:
+        return entry
+    if entry.kind is Kind.POST:
+        posts.about(entry.ref_id)
+    rules.check_room(records.everything(), now)
+    with one_transaction() as write:
+        records.add(write, entry)
+        audit.note_in(write, _written_down("put", None, entry, by=colleague.userid, now=now))
+    _forget()
+    return entry
+
+
+def change(entry: Entry, *, by: str, now: datetime) -> Entry:
+    """A colleague changes what they put into a slot.
+
+    Refuses: NotStaff; Invalid — names every wrong field; NoSuchEntry, NoSuchPost; EntryOver;
+             Overtaken — somebody else changed it
+    """
+    colleague = staff.colleague(by)
+    entry = rules.tidied(entry)
+    before = records.get(entry.entry_id)
+    if before.is_over(now):
+        raise rules.EntryOver
+    if entry.kind is Kind.POST and entry.ref_id != before.ref_id:
+        posts.about(entry.ref_id)
+    _replace("change", before, entry, by=colleague.userid, now=now)
+    return entry
+
+
+def end(entry_id: str, *, by: str, now: datetime) -> Entry:
+    """A colleague takes something out of its slot before its time.
+
+    Refuses: NotStaff; NoSuchEntry; EntryOver; Overtaken — somebody else changed it
+    """
+    colleague = staff.colleague(by)
+    before = records.get(entry_id)
+    after = rules.ended(before, now)
+    _replace("end", before, after, by=colleague.userid, now=now)
+    return after
+
+
+def _replace(deed: str, before: Entry, after: Entry, *, by: str, now: datetime) -> None:
+    with one_transaction() as write:
+        records.replace(write, before, after)
+        audit.note_in(write, _written_down(deed, before, after, by=by, now=now))
+    _forget()
+
+
+def _forget() -> None:
+    """Here it is read anew at once; other containers see it within a minute."""
+    global _kept
+    _kept = None
+
+
+def _written_down(
+    deed: str, before: Entry | None, after: Entry, *, by: str, now: datetime
+) -> AuditEntry:
+    return AuditEntry(
+        what=f"slots.{deed}",
+        about=f"slot#{after.entry_id}",
+        by=by,
+        at=now,
+        before=msgspec.to_builtins(before) if before else {},
+        after=msgspec.to_builtins(after),
+    )

@@ -1,0 +1,1 @@
+"""Who follows or blocks whom, found from both sides."""

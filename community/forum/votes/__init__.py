@@ -1,0 +1,1 @@
+"""Votes in polls: one per member, counted once."""

@@ -1,0 +1,85 @@
+"""`make post DO=…`: what a colleague says of a post, until the console has screens for it.
+
+It works on the stage that runs on this machine, or on the one that STAGE names, with the settings of
+its Lambdas and the rights of whoever calls it. Every deed stands in the audit log under BY.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from local import say
+from local.touchpoint import environment_of_stage
+
+Said = Mapping[str, str]
+
+USAGE = """Say what to do, with which post, and who answers for it:
+  make post DO=show      ID=<post>
+  make post DO=feature   ID=<post> BY=<userid>
+  make post DO=unfeature ID=<post> BY=<userid>
+  make post DO=close     ID=<post> BY=<userid>
+  make post DO=open      ID=<post> BY=<userid>
+  make post DO=pin       ID=<post> BY=<userid>
+  make post DO=unpin     ID=<post> BY=<userid>
+with STAGE=dev or STAGE=prod for a stage on AWS."""
+
+
+def main() -> None:
+    said = dict(os.environ)
+    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
+    from chalicelib import clock
+
+    for line in done(said, now=clock.utc_now()):
+        say.line(line)
+
+
+def done(said: Said, *, now: datetime) -> list[str]:
+    """Do what was asked for, on the stage at hand, and what to say about it."""
+    deed = DEEDS.get(said.get("DO", ""))
+    if deed is None:
+        raise say.Failure(USAGE)
+    with say.refusals_told():
+        return deed(said, now)
+
+
+def _show(said: Said, _now: datetime) -> list[str]:
+    from community.forum.posts import service as posts
+
+    post = posts.get(_needed(said, "ID"))
+    told = {"featured": post.featured, "closed": post.closed}
+    flags = [name for name, holds in told.items() if holds]
+    return [f"  {post.post_id}  {post.board_id}  {', '.join([post.state, *flags])}  {post.title}"]
+
+
+def _flag(name: str, *, on: bool) -> Callable[[Said, datetime], list[str]]:
+    def deed(said: Said, now: datetime) -> list[str]:
+        from community.forum.posts import curating
+
+        post_id, by = _needed(said, "ID"), _needed(said, "BY")
+        getattr(curating, name)(post_id, on=on, by=by, now=now)
+        return [f"✓ {post_id}: {said['DO']}"]
+
+    return deed
+
+
+DEEDS: dict[str, Callable[[Said, datetime], list[str]]] = {
+    "show": _show,
+    "feature": _flag("feature", on=True),
+    "unfeature": _flag("feature", on=False),
+    "close": _flag("close", on=True),
+    "open": _flag("close", on=False),
+    "pin": _flag("pin", on=True),
+    "unpin": _flag("pin", on=False),
+}
+
+
+def _needed(said: Said, name: str) -> str:
+    if not said.get(name):
+        raise say.Failure(f"{name} is missing.\n{USAGE}")
+    return said[name]
+
+
+if __name__ == "__main__":
+    say.run(main)
