@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -28,8 +29,19 @@ _SENTENCES = (
     (r">= (?P<n>-?\d+)", "不能小于 {n}"),
     (r"<= (?P<n>-?\d+)", "不能大于 {n}"),
     (r"Invalid enum value|matching regex", "取值不在允许范围内"),
-    (r"Expected `(?P<n>[^`]+)`", "类型应为 {n}"),
+    (r"Expected `(?P<types>[^`]+)`", "应为{types}"),
 )
+_TYPES = {
+    "str": "文字",
+    "int": "整数",
+    "float": "数字",
+    "bool": "是或否",
+    "array": "列表",
+    "object": "一组内容",
+    "date": "日期",
+    "datetime": "时间",
+    "null": "空",
+}
 
 
 class Malformed(Invalid):
@@ -72,25 +84,75 @@ def _plain(raw: bytes) -> Any:
 
 
 def _field_errors(takes: Any, told: Any) -> list[FieldError]:
-    """What is wrong with each field of an object; msgspec stops at the first. Refuses: Malformed"""
-    if not (isinstance(told, dict) and isinstance(takes, type)):
+    """What is wrong with each field of an object, also inside of its fields; msgspec stops at the first.
+
+    Refuses: Malformed
+    """
+    takes = _struct_in(takes)
+    if not (isinstance(told, dict) and takes):
         return []
     errors = []
     for field in msgspec.structs.fields(takes):
-        try:
-            if field.encode_name in told:
-                msgspec.convert(told[field.encode_name], field.type)
-            elif field.required:
-                errors.append(FieldError(field.encode_name, "缺少此项"))
-        except msgspec.ValidationError as wrong:
-            # msgspec writes the path from where it began.
-            error = _field_error(wrong)
-            rest = "" if error.field == "body" else error.field
-            dot = "." if rest and not rest.startswith("[") else ""
-            errors.append(FieldError(f"{field.encode_name}{dot}{rest}", error.message))
-        except RecursionError:
-            raise Malformed from None
+        if field.encode_name in told:
+            inside = _errors_of(field.type, told[field.encode_name])
+            errors += [_within(field.encode_name, error) for error in inside]
+        elif field.required:
+            errors.append(FieldError(field.encode_name, "缺少此项"))
     return errors
+
+
+def _errors_of(kind: Any, told: Any) -> list[FieldError]:
+    """What is wrong with one value, each with its place inside of it."""
+    try:
+        msgspec.convert(told, kind)
+    except msgspec.ValidationError as wrong:
+        items = _item_of(kind)
+        if isinstance(told, list) and items:
+            inside = [
+                _within(f"[{place}]", error)
+                for place, each in enumerate(told)
+                for error in _errors_of(items, each)
+            ]
+        else:
+            inside = _field_errors(kind, told)
+        # A bound of the whole, or an unknown field, is wrong with none of what is inside.
+        return inside or [_field_error(wrong)]
+    except RecursionError:
+        raise Malformed from None
+    return []
+
+
+def _within(place: str, error: FieldError) -> FieldError:
+    if error.field == "body":
+        return FieldError(place, error.message)
+    dot = "" if error.field.startswith("[") else "."
+    return FieldError(f"{place}{dot}{error.field}", error.message)
+
+
+def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
+    """The struct that a field may hold, whatever else it may be."""
+    for each in (kind, *_parts_of(kind)):
+        if isinstance(each, type) and issubclass(each, msgspec.Struct):
+            return each
+    return None
+
+
+def _item_of(kind: Any) -> Any:
+    """What a field's items are, if it may hold many."""
+    for each in (kind, *_parts_of(kind)):
+        if get_origin(each) in (tuple, list):
+            return get_args(each)[0]
+    return None
+
+
+def _parts_of(kind: Any) -> tuple[Any, ...]:
+    """What a type with bounds, or one of several, is made of."""
+    if get_origin(kind) is Annotated:
+        inner = get_args(kind)[0]
+        return (inner, *_parts_of(inner))
+    if get_origin(kind) in (Union, UnionType):
+        return tuple(part for each in get_args(kind) for part in (each, *_parts_of(each)))
+    return ()
 
 
 def _field_error(wrong: msgspec.ValidationError) -> FieldError:
@@ -102,5 +164,8 @@ def _field_error(wrong: msgspec.ValidationError) -> FieldError:
         return FieldError(path or "body", str(wrong.__cause__))
     for pattern, words in _SENTENCES:
         if found := re.search(pattern, sentence):
-            return FieldError(path or "body", words.format(**found.groupdict()))
+            said = found.groupdict()
+            if types := said.get("types"):
+                said["types"] = "或".join(_TYPES.get(name, name) for name in types.split(" | "))
+            return FieldError(path or "body", words.format(**said))
     return FieldError(path or "body", "内容有误")

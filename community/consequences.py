@@ -170,7 +170,7 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
     ExportReady: (exports.tell_ready,),
     ExportFailed: (exports.tell_failed,),
     ExportDue: (exports.expire,),
-    LeavingAsked: (leaving.tell_member,),
+    LeavingAsked: (leaving.tell_member, certification_afterwards.forget_taken_back),
     LeavingDue: (leaving.erase_due,),
     MemberErased: (belongings.erase,),
     MediaDue: (media.forget_unused,),

@@ -73,9 +73,16 @@ def _sign_out(said: Said, who: str, now: datetime) -> list[str]:
 
 
 def _deposit(said: Said, who: str, now: datetime) -> list[str]:
+    from community.people.certifications import service as certifications
+    from community.people.certifications.rules import Kind, State
     from community.people.deposits import service as deposits
 
     by, why = _needed(said, "BY"), _needed(said, "WHY")
+    for each in certifications.of_member(who):
+        holds = each.certification.state is State.APPROVED
+        if holds and each.certification.kind is Kind.DEPOSIT_HOLDER:
+            noted = each.certification.certification_id
+            return [f"· {noted} notes a deposit of {who} already; DO=revoke takes it back"]
     made = deposits.grant(who, by=by, why=why, request_id=uuid.uuid4().hex, now=now)
     return [f"✓ {made.certification_id} notes a deposit of {who}; DO=revoke takes it back"]
 

@@ -92,7 +92,11 @@ def _picture(said: Said, _now: datetime) -> list[str]:
     from community.people.touchpoints import service as touchpoints
 
     file = Path(_needed(said, "QR"))
-    file.write_bytes(touchpoints.picture(_needed(said, "ID")))
+    picture = touchpoints.picture(_needed(said, "ID"))
+    try:
+        file.write_bytes(picture)
+    except OSError as error:
+        raise say.Failure(f"QR={file} cannot be written: {error.strerror}.") from error
     return [f"✓ {file}"]
 
 

@@ -82,17 +82,19 @@ def test_where_no_body_is_taken_none_is_looked_at() -> None:
         ("{}", "model", "缺少此项"),
         ('{"model": ""}', "model", "至少 1 个字符"),
         ('{"model": "六个字的车型"}', "model", "最多 5 个字符"),
-        ('{"model": 7}', "model", "类型应为 str"),
-        ('{"model": null}', "model", "类型应为 str"),
+        ('{"model": 7}', "model", "应为文字"),
+        ('{"model": null}', "model", "应为文字"),
         ('{"model": "X", "kind": "bus"}', "kind", "取值不在允许范围内"),
         ('{"model": "X", "wheels": [{"inches": 9}]}', "wheels[0].inches", "不能小于 10"),
         ('{"model": "X", "wheels": [{"inches": 25}]}', "wheels[0].inches", "不能大于 24"),
-        ('{"model": "X", "wheels": [{"inches": 9.5}]}', "wheels[0].inches", "类型应为 int"),
+        ('{"model": "X", "wheels": [{"inches": 9.5}]}', "wheels[0].inches", "应为整数"),
         ('{"model": "X", "wheels": [{}]}', "wheels[0].inches", "缺少此项"),
         ('{"model": "X", "wheels": [{"inches": 17, "x": 1}]}', "wheels[0].x", "没有这个参数"),
-        ("[]", "body", "类型应为 object"),
-        ("null", "body", "类型应为 object"),
-        ('"小车"', "body", "类型应为 object"),
+        ("[]", "body", "应为一组内容"),
+        ("null", "body", "应为一组内容"),
+        ('"小车"', "body", "应为一组内容"),
+        ('{"model": "X", "wheels": 4}', "wheels", "应为列表"),
+        ('{"model": "X", "wheels": [{"inches": 17}, 4]}', "wheels[1]", "应为一组内容"),
     ],
 )
 def test_the_wrong_field_is_named_with_a_sentence(body: str, field: str, message: str) -> None:
@@ -103,6 +105,26 @@ def test_what_a_type_says_in_its_own_words_is_told_of_its_field() -> None:
     body = '{"model": "X", "axles": [{}, {"wheels": 3}]}'
     assert wrong(body, Truck) == ("axles[1]", "车轮成对安装")
     assert wrong('{"wheels": 1}', Axle) == ("body", "车轮成对安装")
+
+
+class Garage(msgspec.Struct):
+    car: Car | None = None
+    others: Annotated[tuple[Car, ...], msgspec.Meta(max_length=2)] | None = None
+
+
+def test_everything_that_is_wrong_inside_of_fields_is_named_too() -> None:
+    body = b"""{"car": {"model": "", "kind": "bus", "wheels": [{"inches": 9}, {"inches": 25}]},
+                "others": [{"model": "X"}, {"model": 7, "kind": 7}]}"""
+    with pytest.raises(Invalid) as refused:
+        reading.body(Garage, body, JSON)
+    assert [error.field for error in refused.value.errors] == [
+        "car.model",
+        "car.kind",
+        "car.wheels[0].inches",
+        "car.wheels[1].inches",
+        "others[1].model",
+        "others[1].kind",
+    ]
 
 
 def test_every_wrong_field_is_named() -> None:
@@ -175,7 +197,7 @@ def test_where_nothing_is_asked_a_query_is_not_looked_at() -> None:
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
-        ({"seats": "many"}, "seats", "类型应为 int"),
+        ({"seats": "many"}, "seats", "应为整数"),
         ({"kind": "bus"}, "kind", "取值不在允许范围内"),
     ],
 )

@@ -141,8 +141,8 @@ def test_a_moderators_userid_may_be_written_in_any_case(pushes: Pushes, task: st
     ("key", "task_id", "words"),
     [
         (PASS, "case-unknown", "没有找到待审内容"),
-        ("certification.approve", "certification-unknown", "没有找到这份认证"),
-        ("certification.approve", "case-x", "没有找到这份认证"),
+        ("certification.approve", "certification-unknown", "没有找到这份认证，申请人可能已注销"),
+        ("certification.approve", "case-x", "没有找到这份认证，申请人可能已注销"),
     ],
 )
 def test_a_press_about_nothing_is_told_so(

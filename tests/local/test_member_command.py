@@ -95,6 +95,17 @@ def test_a_deposit_is_noted_and_taken_back(world: World, li: Person) -> None:
     ]
 
 
+def test_who_has_a_deposit_noted_gets_no_second_one_until_it_is_taken_back(
+    world: World, li: Person
+) -> None:
+    certification_id = does(world, "deposit", li)[0].split()[1]
+    (said,) = does(world, "deposit", li)
+    assert said.split()[1] == certification_id
+    does(world, "revoke", li, ID=certification_id, BY="zhangsan", WHY="已退款")
+    (said,) = does(world, "deposit", li)
+    assert said.split()[1] != certification_id
+
+
 def test_an_owner_is_one_no_longer(world: World, li: Person) -> None:
     certification_id = certification_of(world, li)
     assert li.member.identity == "owner"

@@ -59,6 +59,20 @@ def test_a_code_is_written_to_a_file(world: World, tmp_path: Path) -> None:
     assert file.read_bytes() == A_PNG
 
 
+def test_a_file_that_cannot_be_written_is_told_in_a_sentence(world: World, tmp_path: Path) -> None:
+    does(world, "add", **A_LIVESTREAM)
+    with pytest.raises(say.Failure, match="cannot be written"):
+        does(world, "picture", ID="live-7", QR=str(tmp_path / "nowhere" / "live.png"))
+
+
+def test_those_that_are_built_in_do_not_end_and_have_no_code(world: World, tmp_path: Path) -> None:
+    for name in touchpoints.install():
+        with pytest.raises(say.Failure, match="系统内置"):
+            does(world, "end", BY="wangwu", ID=name)
+        with pytest.raises(say.Failure, match="系统内置"):
+            does(world, "picture", ID=name, QR=str(tmp_path / "code.png"))
+
+
 @pytest.mark.parametrize("deed", ["", "remove"])
 def test_who_does_not_say_what_to_do_is_told_what_there_is(world: World, deed: str) -> None:
     with pytest.raises(say.Failure, match="DO=list"):

@@ -263,6 +263,9 @@ def outcome_of(
         counts[result] += 1
         if remark:
             (rejected if result is Result.REJECTED else warnings).append(remark)
+    # Of what was not taken, only the reason matters.
+    refused = {remark.row for remark in rejected}
+    warnings = [remark for remark in warnings if remark.row not in refused]
     return Outcome(
         added=counts[Result.ADDED],
         refreshed=counts[Result.REFRESHED],

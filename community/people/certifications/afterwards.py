@@ -10,6 +10,7 @@ from community.facts import (
     ConsentWithdrawn,
     DataTakenBack,
     Datum,
+    LeavingAsked,
     LicencePhotoDue,
 )
 from community.people.archive import service as archive
@@ -41,19 +42,21 @@ def forget_photos(fact: LicencePhotoDue) -> None:
         licences.forget(media_id)
 
 
-def forget_taken_back(fact: DataTakenBack | ConsentWithdrawn) -> None:
+def forget_taken_back(fact: DataTakenBack | ConsentWithdrawn | LeavingAsked) -> None:
     """Who takes plate and photo back before the decision withdraws what rests on them; who takes
-    consent back, every application.
+    consent back or wants to leave, every application.
 
+    A leaver's not only when they are erased: WeCom changes a card within 72 hours, and it names them.
     Refuses: Unavailable — one is decided at this moment; the fact comes again
     """
     if isinstance(fact, DataTakenBack) and Datum.LICENCE not in fact.data:
         return
     for each in certifications.of_member(members.get(fact.member_id).member_id):
-        rests = isinstance(fact, ConsentWithdrawn) or each.certification.kind is rules.Kind.OWNER
+        rests = not isinstance(fact, DataTakenBack) or each.certification.kind is rules.Kind.OWNER
         is_undecided = each.certification.is_undecided
         if is_undecided and rests and each.certification.created_at <= fact.at:
-            certifications.withdraw(each, why=texts.TAKEN_BACK, now=fact.at)
+            why = texts.LEAVING if isinstance(fact, LeavingAsked) else texts.TAKEN_BACK
+            certifications.withdraw(each, why=why, now=fact.at)
 
 
 def clear_seats(fact: CertificationEnded) -> None:

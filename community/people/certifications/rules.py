@@ -127,7 +127,7 @@ class PhotoIsGone(NotFound):
 
 class NoSuchCertification(NotFound):
     code = "no_such_certification"
-    text = "没有找到这份认证"
+    text = "没有找到这份认证，申请人可能已注销"
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -55,6 +55,7 @@ REASONS = {
 }
 WHY = "驳回原因"
 TAKEN_BACK = "您已撤回授权"
+LEAVING = "您已申请注销账号"
 NOT_SUPPLEMENTED = "资料未补充"
 RENEWED = "已由新的认证接替"
 ERASED = "已由 系统 关闭：会员已注销"

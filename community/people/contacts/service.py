@@ -29,6 +29,7 @@ from community.people.members.rules import Member, State, Touch, new_member
 from community.people.merges import service as merges
 from community.people.merges.rules import NotToBeMerged, Reason
 from community.people.tags import service as tags
+from community.people.touchpoints import rules as touchpoint_rules
 from community.people.touchpoints.rules import CONTACT
 
 
@@ -82,7 +83,7 @@ def _get_to_know(
     change: ContactChange, contact: ExternalContact, *, is_new: bool, now: datetime
 ) -> None:
     states = (each.state for each in contact.follows if each.userid == change.userid)
-    state = change.state or next(states, None)
+    state = touchpoint_rules.claimed(change.state or next(states, None))
     member_id = _member_of(contact, Touch(state or CONTACT, change.created_at)).member_id
     fact = facts.ContactAdded(
         fact_id=f"{member_id}.contact.{change.userid}.{change.created_at.isoformat()}",

@@ -66,6 +66,13 @@ class EndedAlready(Conflict):
     text = "这个触点已经停用"
 
 
+class BuiltIn(Conflict):
+    """Whoever comes without a code comes from there: it has none, and does not end."""
+
+    code = "touchpoint_built_in"
+    text = "这是系统内置的触点，没有码，也不能停用"
+
+
 class Touchpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A place where members come from. `touchpoint_id` is what its code says: `scene` or `state`.
 
@@ -153,6 +160,12 @@ def is_code(text: str) -> bool:
 def claimed(scene: str | None) -> str | None:
     """Where somebody comes from who says so themselves: nobody comes by a code from what has none."""
     return None if not scene or scene in _NOT_BY_CODE else scene
+
+
+def check_by_code(touchpoint: Touchpoint) -> None:
+    """Refuses: BuiltIn"""
+    if touchpoint.touchpoint_id in _NOT_BY_CODE:
+        raise BuiltIn
 
 
 def is_referral_code(text: str) -> bool:

@@ -59,10 +59,11 @@ def add(touchpoint: Touchpoint, *, by: str, now: datetime) -> Touchpoint:
 def end(touchpoint_id: str, *, by: str, now: datetime) -> Touchpoint:
     """A colleague takes a touchpoint out of use: whoever comes from there is of unknown origin.
 
-    Refuses: NotStaff; NoSuchTouchpoint; EndedAlready
+    Refuses: NotStaff; NoSuchTouchpoint; BuiltIn; EndedAlready
     """
     colleague = staff.colleague(by)
     before = get(touchpoint_id)
+    rules.check_by_code(before)
     after = rules.ended(before, now)
     with one_transaction(rules.EndedAlready()) as write:
         records.replace(write, before, after)
@@ -73,9 +74,10 @@ def end(touchpoint_id: str, *, by: str, now: datetime) -> Touchpoint:
 def picture(touchpoint_id: str) -> bytes:
     """The mini program code of a touchpoint: a PNG, made by WeChat once and kept.
 
-    Refuses: NoSuchTouchpoint; SceneInvalid, PageUnknown — WeChat makes none; Unavailable
+    Refuses: NoSuchTouchpoint; BuiltIn; SceneInvalid, PageUnknown — WeChat makes none; Unavailable
     """
     touchpoint = get(touchpoint_id)
+    rules.check_by_code(touchpoint)
     key = f"codes/{quote(touchpoint_id, safe='')}.png"
     kept = storage.get(key, bytes_max=CODE_BYTES_MAX)
     if kept is None:

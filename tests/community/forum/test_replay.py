@@ -87,7 +87,8 @@ class Life:
         editing.restore(self.li.member, made[2].post_id, now=self.now())
         self.says(self.wang, made[2], "回来了")
         self.world.settle()
-        assert held and not self.world.dead
+        assert held
+        assert not self.world.dead
 
     def now(self) -> Any:
         self.world.later(seconds=1)

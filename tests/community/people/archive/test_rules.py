@@ -233,6 +233,16 @@ def test_a_row_counts_as_it_did_the_first_time() -> None:
     assert rules.result_for(entry, other, other) is Result.UNCHANGED
 
 
+def test_of_a_row_that_is_refused_only_the_reason_is_told() -> None:
+    refused, other = Remark(7, "vin", texts.TAKEN_BACK), Remark(8, "vin", texts.CHECK_DIGIT)
+    outcome = rules.outcome_of(
+        [(Result.REJECTED, refused), (Result.ADDED, None)],
+        rejected=[],
+        warnings=[Remark(7, "vin", texts.CHECK_DIGIT), other],
+    )
+    assert (outcome.rejected, outcome.warnings) == ((refused,), (other,))
+
+
 def test_what_came_with_a_merge_goes_back_the_way_it_came() -> None:
     assert rules.name_after_merge("archive", "B") == "archive#B"
     assert rules.name_after_merge("archive#C", "B") == "archive#B#C"

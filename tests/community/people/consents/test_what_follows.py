@@ -14,6 +14,7 @@ from community.people.certifications.rules import State
 from community.people.consents import service as consents
 from community.people.identities import service as identities
 from community.people.identities.rules import Kind
+from community.people.leaving import service as leaving
 from community.people.members import rules as member_rules
 from community.people.phones import service as phones
 from community.people.profiles import service as profiles
@@ -128,3 +129,12 @@ def test_hearing_of_it_again_changes_nothing_more(world: World, li: Person) -> N
     take_back(world, li, *Datum)
     world.settle()
     assert told(li) == before
+
+
+def test_who_wants_to_leave_has_no_application_to_be_decided(world: World, li: Person) -> None:
+    leaving.ask(li.member, now=world.now)
+    world.settle()
+    assert told(li)["application"] == State.REJECTED.value
+    (applied,) = certifications.exported(li.member_id)
+    assert applied["reason"] == "您已申请注销账号"
+    assert "plate_number" not in applied

@@ -79,6 +79,16 @@ def test_who_came_without_a_live_code_is_known_by_wecom(world: World) -> None:
     assert first.touchpoint == "wecom-contact"
 
 
+@pytest.mark.parametrize("built_in", ["archive", "organic"])
+def test_a_live_code_that_says_it_is_something_else_is_not_believed(
+    world: World, built_in: str
+) -> None:
+    told(world, state=built_in)
+    first = the_member().first_touch
+    assert first
+    assert first.touchpoint == "wecom-contact"
+
+
 def test_nothing_shows_how_wecom_calls_them(world: World) -> None:
     told(world)
     assert "external-of" not in str(world.rows("people"))
