@@ -58,16 +58,16 @@ def each_group(
         except Exception as bug:
             logs.error("message failed", bug, message_id=record.to_dict()["messageId"])
             failed.append(record)
-    for group, members in groups.items():
+    for group, together in groups.items():
         logs.bind(group=group)
         try:
-            handle([record.body for record in members])
+            handle([record.body for record in together])
         except Unavailable as unavailable:
-            logs.warning("messages come again", code=unavailable.code, messages=len(members))
-            failed += members
+            logs.warning("messages come again", code=unavailable.code, messages=len(together))
+            failed += together
         except Exception as bug:
-            logs.error("messages failed", bug, messages=len(members))
-            failed += members
+            logs.error("messages failed", bug, messages=len(together))
+            failed += together
     return {
         "batchItemFailures": [{"itemIdentifier": each.to_dict()["messageId"]} for each in failed]
     }

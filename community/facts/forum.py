@@ -82,7 +82,7 @@ class AnswerAccepted(Fact, frozen=True, kw_only=True, tag="answer_accepted.1"):
     post_id: str
     comment_id: str
     author_id: str
-    by: str
+    by_id: str
 
 
 class Voted(Fact, frozen=True, kw_only=True, tag="voted.1"):

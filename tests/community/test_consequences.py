@@ -11,11 +11,11 @@ import pytest
 
 from community import consequences, facts
 from community.consequences import CONSEQUENCES, follow
-from community.facts import ArchiveUpdated, Fact, PhoneBound, PostPublished, PostRemoved
+from community.facts import ArchiveUpdated, BoardRoleChanged, Fact, PhoneBound, PostPublished
 from community.people.members import service as members
 from tests.world import START
 
-NOTHING_FOLLOWS: set[type[Fact]] = {ArchiveUpdated, PhoneBound, PostRemoved}
+NOTHING_FOLLOWS: set[type[Fact]] = {ArchiveUpdated, PhoneBound, BoardRoleChanged}
 
 
 def test_every_fact_has_consequences_or_is_known_to_have_none() -> None:

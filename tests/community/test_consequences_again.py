@@ -70,7 +70,8 @@ class Badly:
 
     def _collect(self) -> None:
         self.world.relay()
-        news = [(queue, body) for queue in ("facts", "outbound") for body in self.world.take(queue)]
+        queues = ("facts", "counts", "outbound")
+        news = [(queue, body) for queue in queues for body in self.world.take(queue)]
         self._pool += news * 2
         self._all += news
 
@@ -80,6 +81,9 @@ class Badly:
             if queue == "facts":
                 with self.danger():
                     consequences.follow(body)
+            elif queue == "counts":
+                with self.danger():
+                    consequences.count([body])
             else:
                 outbound.send(body)
         except Unavailable:

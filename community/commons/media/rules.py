@@ -129,6 +129,14 @@ class TooManyUploads(TooMany):
     text = "今天上传的图片太多了，请明天再试"
 
 
+class Links(msgspec.Struct, frozen=True):
+    """Addresses that show a picture in three sizes for 40 min at least: longest side 200, 750, 1600 pixels."""
+
+    small: str
+    medium: str
+    large: str
+
+
 class Media(msgspec.Struct, frozen=True, kw_only=True):
     """A file of a member: asked for, uploaded perhaps, and used or not.
 

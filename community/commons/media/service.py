@@ -11,7 +11,7 @@ video. Others see what has passed, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -22,15 +22,14 @@ from chalicelib import aws, clock, ids, logs, storage
 from chalicelib.settings import settings
 from chalicelib.storage import Ticket
 from chalicelib.tables import Overtaken
-from community.commons.media import boxes, records, rules, shaping
+from community.commons.media import making, records, rules
 from community.commons.media.rules import (
     BEGINNING_BYTES,
     BOUNDS,
     LINK_VALID,
-    SHAPED_TYPE,
     TICKET_VALID,
     UNUSED_KEPT,
-    VIDEO_TYPE,
+    Links,
     Media,
     NotUploaded,
     Purpose,
@@ -55,14 +54,6 @@ from community.facts import (
     PictureDue,
     PictureJudged,
 )
-
-
-class Links(msgspec.Struct, frozen=True):
-    """Addresses that show a picture in three sizes for 40 min at least: longest side 200, 750, 1600 pixels."""
-
-    small: str
-    medium: str
-    large: str
 
 
 def ticket(
@@ -275,30 +266,15 @@ def erase(fact: MemberErased) -> None:
 def _shape(media: Media) -> None:
     upload = storage.get(media.key, bytes_max=BOUNDS[media.purpose].bytes_max)
     if media.purpose is Purpose.VIDEO:
-        state, files = State.HELD, _shown_video(media, upload)
+        state, files = State.HELD, making.shown_video(media, upload)
     else:
-        state, files = State.SHAPED, _shown_picture(media, upload)
+        state, files = State.SHAPED, making.shown_picture(media, upload)
     for key, (body, content_type) in files.items():
         storage.put(key, body, content_type=content_type)
     now = clock.utc_now()
     _come_to(media.media_id, state if files else State.REFUSED, after=State.TAKEN, now=now)
     if records.find(media.media_id) is None:
         _delete(media)  # Somebody did so while we were at it, and could not know of these files.
-
-
-Files = Mapping[str, tuple[bytes, str]]
-
-
-def _shown_picture(media: Media, upload: bytes | None) -> Files:
-    shapes = shaping.shapes_of(upload) if upload else {}
-    return {
-        rules.shaped_key(media.media_id, size): (body, SHAPED_TYPE) for size, body in shapes.items()
-    }
-
-
-def _shown_video(media: Media, upload: bytes | None) -> Files:
-    video = boxes.without_notes(upload) if upload else None
-    return {rules.video_key(media.media_id): (video, VIDEO_TYPE)} if video else {}
 
 
 def _shown(key: str) -> str:

@@ -94,7 +94,7 @@ def _tell(
         post_id=post.post_id,
         comment_id=comment_id,
         author_id=comment.author.member_id,
-        by=by.member_id if isinstance(by, Member) else by.userid,
+        by_id=by.member_id if isinstance(by, Member) else by.userid,
     )
     comments.note_accepted(write, comment, fact)
 

@@ -13,7 +13,6 @@ from chalicelib.errors import FieldError, Invalid, Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken, one_transaction
 from chalicelib.wechat.client import Scene
-from community import facts
 from community.commons.safety import service as safety
 from community.facts import (
     AnswerAccepted,
@@ -30,7 +29,7 @@ from community.forum.authorship import service as authorship
 from community.forum.authorship.rules import What, Work
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
-from community.forum.comments import ranking, records, rules
+from community.forum.comments import happened, ranking, records, rules
 from community.forum.comments.rules import Comment, CommentDraft, Named, NoSuchComment, Sort
 from community.forum.posts import naming
 from community.forum.posts import service as posts
@@ -69,7 +68,7 @@ def publish(
     )
     comment = rules.naming(comment, answers=answers, mentions=mentions)
     try:
-        records.add(comment, _fact_of(comment, now))
+        records.add(comment, happened.fact_of(comment, now))
     except Overtaken:
         return records.get(post_id, comment_id)  # A try at the same moment was first.
     return comment
@@ -123,7 +122,7 @@ def delete(member: Member, post_id: str, comment_id: str, *, now: datetime) -> N
         rules.check_may_delete(member, comment, post)
         gone = rules.deleted(comment)
         with suppress(Overtaken, Unavailable):
-            records.save_deleted(comment, gone, _fact_of(gone, now))
+            records.save_deleted(comment, gone, happened.fact_of(gone, now))
             return
     raise Unavailable
 
@@ -148,7 +147,7 @@ def apply_decision(fact: CaseDecided) -> None:
     state = State.PUBLISHED if fact.decision is CaseDecision.PASS else State.REMOVED
     decided = rules.in_state(comment, state)
     try:
-        records.save_decided(comment, decided, _fact_of(decided, fact.at))
+        records.save_decided(comment, decided, happened.fact_of(decided, fact.at))
     except Overtaken as overtaken:
         if records.get(fact.post_id, fact.comment_id).state is State.HELD:
             raise Unavailable from overtaken  # Its author changed at this moment.
@@ -289,15 +288,4 @@ def _name_anew(comment: Comment, slot: str, member: Member | None) -> None:
         lambda write: records.rename(
             write, comment.post_id, comment.comment_id, slot=slot, change=naming.as_called_by_now
         )
-    )
-
-
-def _fact_of(comment: Comment, now: datetime) -> facts.Fact:
-    kinds = {State.PUBLISHED: CommentPublished, State.HELD: CommentHeld}
-    return kinds.get(comment.state, CommentRemoved)(
-        fact_id=f"{comment.comment_id}.{comment.state.value}",
-        at=now,
-        post_id=comment.post_id,
-        comment_id=comment.comment_id,
-        author_id=comment.author.member_id,
     )

@@ -5,8 +5,9 @@
 | how hot is it by now          | get `heat#<post>`, consistent; its card; update if it   | 2 RCU, 3 WCU if it |
 |                               |   differs, gsi1 `hot#<board>` / `<score>#<post>`        |   moved           |
 | the hottest of a board        | query gsi1 `hot#<board>`, 100                           | 2.5 RCU          |
-| make the list anew            | batch get their cards; put `hot#<board>` / `<version>#<n>` | 50 RCU + 60 WCU |
+| make the list anew            | batch get their cards; put `hot#<board>` / `<version>#<n>` | 100 RCU + 60 WCU |
 |                               |   for each 20, then `now`                               |                  |
+| note what changed             | get `now`, consistent; put it if it is as it was read    | 1 RCU + 1 WCU each KB |
 | read a page                   | get `now`, get the page; kept for 5 s                   | 0.5 + 1.5 RCU    |
 """
 
@@ -82,21 +83,19 @@ def page(board_id: str, version: str, number: int) -> list[Card] | None:
     return msgspec.json.decode(row.cards, type=list[Card])
 
 
-def save(
-    board_id: str,
-    listed: Listed,
-    pages: Sequence[Sequence[Card]],
-    *,
-    before: Listed | None,
-    now: datetime,
+def save_pages(
+    board_id: str, version: str, pages: Sequence[Sequence[Card]], *, now: datetime
 ) -> None:
-    """The pages first: who reads the list finds them. Refuses: Overtaken — another was put in its place"""
-    pk = f"hot#{board_id}"
+    ttl = dies_at(now, KEPT)
     for number, cards in enumerate(pages):
-        HotRow(pk, _page(listed.version, number), cards=_text(cards), ttl=dies_at(now, KEPT)).save()
+        HotRow(f"hot#{board_id}", _page(version, number), cards=_text(cards), ttl=ttl).save()
+
+
+def save(board_id: str, listed: Listed, *, before: Listed | None) -> None:
+    """Refuses: Overtaken — another was put in its place, or something changed"""
     as_read = HotRow.listed == _text(before) if before else HotRow.pk.does_not_exist()
     with unless_overtaken():
-        HotRow(pk, _NOW, listed=_text(listed)).save(as_read)
+        HotRow(f"hot#{board_id}", _NOW, listed=_text(listed)).save(as_read)
 
 
 def _page(version: str, number: int) -> str:

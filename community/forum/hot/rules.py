@@ -25,8 +25,8 @@ TIMES_TEN_S = 45_000
 class Listed(msgspec.Struct, frozen=True):
     """The hot list of a board as it is now.
 
-    `order` is what it was made of. `changed`: posts that were edited or taken away since lists began that
-    somebody may still be reading, and when; these are looked at each by each.
+    `order` is what it was made of. `changed`: posts that were edited or taken away since lists were made that
+    somebody may still be reading, and when the last of these was made; they are looked at each by each.
     """
 
     version: str
@@ -71,23 +71,24 @@ def is_as_before(listed: Listed | None, order: str, now: datetime) -> bool:
     return (
         listed is not None
         and listed.order == order
+        and listed.made_at not in listed.changed.values()
         and timedelta() <= now - listed.made_at < REMADE_AFTER
     )
 
 
+def with_change(listed: Listed, post_id: str) -> Listed:
+    """A post is not any longer as the list and those before it show it."""
+    changed = {**listed.changed, post_id: listed.made_at}
+    return msgspec.structs.replace(listed, changed=changed)
+
+
 def next_list(
-    before: Listed | None,
-    order: str,
-    *,
-    version: str,
-    posts: int,
-    changed: str | None,
-    now: datetime,
+    before: Listed | None, order: str, *, version: str, posts: int, now: datetime
 ) -> Listed:
-    """`changed`: the post because of which it is made anew, if for one."""
+    """A list that takes the place of another. Lists that show what changed otherwise die with time."""
     since = now - KEPT
-    kept = {post: at for post, at in (before.changed if before else {}).items() if at > since}
-    return Listed(version, posts, now, order, {**kept, changed: now} if changed else kept)
+    changed = {post: at for post, at in (before.changed if before else {}).items() if at > since}
+    return Listed(version, posts, now, order, changed)
 
 
 class Reading(msgspec.Struct, frozen=True):

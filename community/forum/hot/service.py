@@ -51,7 +51,7 @@ def follow(fact: Told) -> None:
     post = posts.about(fact.post_id)
     _bring(post.board_id, post.post_id)
     if isinstance(fact, PostEdited | PostHeld | PostRemoved):
-        _make_anew(post.board_id, changed=post.post_id, seed=fact.fact_id, now=fact.at)
+        _note_changed(post.board_id, post.post_id)
 
 
 def follow_counts(places: Collection[tuple[str, str]]) -> None:
@@ -105,36 +105,36 @@ def _bring(board_id: str, post_id: str) -> None:
     raise Unavailable
 
 
-def _refresh(board_id: str, now: datetime) -> bool:
-    hottest = records.hottest(board_id, limit=rules.POSTS_MAX)
-    listed = records.listed(board_id)
-    if rules.is_as_before(listed, _digest(hottest), now) or not (hottest or listed):
-        return False
-    _make_anew(board_id, changed=None, seed="tick", now=now)
-    return True
-
-
-def _make_anew(board_id: str, *, changed: str | None, seed: str, now: datetime) -> None:
+def _note_changed(board_id: str, post_id: str) -> None:
+    """Who reads a list that shows the post as it was reads it as it is. Refuses: Unavailable"""
     for _ in range(TRIES_MAX):
-        before = records.listed(board_id, as_it_is_now=True)
-        hottest = records.hottest(board_id, limit=rules.POSTS_MAX)
-        places = [(board_id, post_id) for post_id in hottest]
-        cards = posts.several_cards(places, as_they_are_now=changed is not None)
-        ranked = sorted(cards.values(), key=rules.place_of, reverse=True)
-        pages = [ranked[at : at + rules.PAGE] for at in range(0, len(ranked), rules.PAGE)]
-        version = ids.new_id(now, f"hot {board_id} {seed}")
-        listed = rules.next_list(
-            before,
-            _digest(hottest),
-            version=version,
-            posts=len(ranked),
-            changed=changed,
-            now=now,
-        )
+        listed = records.listed(board_id, as_it_is_now=True)
+        if listed is None or listed.changed.get(post_id) == listed.made_at:
+            return
         with suppress(Overtaken):
-            records.save(board_id, listed, pages, before=before, now=now)
+            records.save(board_id, rules.with_change(listed, post_id), before=listed)
             return
     raise Unavailable
+
+
+def _refresh(board_id: str, now: datetime) -> bool:
+    """If somebody notes a change at this moment, the next minute comes."""
+    before = records.listed(board_id, as_it_is_now=True)
+    hottest = records.hottest(board_id, limit=rules.POSTS_MAX)
+    order = sha256(" ".join(hottest).encode()).hexdigest()[:16]
+    if rules.is_as_before(before, order, now) or not (hottest or before):
+        return False
+    cards = posts.several_cards([(board_id, each) for each in hottest], as_they_are_now=True)
+    ranked = sorted(cards.values(), key=rules.place_of, reverse=True)
+    version = ids.new_id(now, f"hot {board_id}")
+    listed = rules.next_list(before, order, version=version, posts=len(ranked), now=now)
+    pages = [ranked[at : at + rules.PAGE] for at in range(0, len(ranked), rules.PAGE)]
+    # The pages first: who reads the list finds them.
+    records.save_pages(board_id, version, pages, now=now)
+    with suppress(Overtaken):
+        records.save(board_id, listed, before=before)
+        return True
+    return False
 
 
 def _listed(board_id: str, now: datetime) -> Listed | None:
@@ -159,10 +159,6 @@ def _as_they_are_now(cards: list[Card], changed: Collection[str]) -> list[Card]:
     anew = posts.several_cards(again)
     gone = {post_id for _, post_id in again} - anew.keys()
     return [anew.get(card.post_id, card) for card in cards if card.post_id not in gone]
-
-
-def _digest(hottest: list[str]) -> str:
-    return sha256(" ".join(hottest).encode()).hexdigest()[:16]
 
 
 def _at_hand(name: str, now: datetime, read: Callable[[], Kept]) -> Kept:

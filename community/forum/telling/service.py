@@ -92,7 +92,7 @@ def follow_post(fact: PostPublished) -> None:
 def follow_acceptance(fact: AnswerAccepted) -> None:
     """Whose answer it was is told, unless that was taken back since. Refuses: Unavailable"""
     post = posts.about(fact.post_id)
-    by = members.remaining(fact.by)
+    by = members.remaining(fact.by_id)
     member = reached(fact.author_id, by=by)
     if member is None or post.accepted != fact.comment_id:
         return

@@ -13,6 +13,7 @@ from community.commons.outbound.rules import (
     GroupLine,
     InOrder,
     Message,
+    PictureCheck,
     ServiceNotice,
     TaskCard,
     TaskDone,
@@ -43,6 +44,7 @@ FOR_STAFF = [
     TaskText(message_id="w", text="【帖子全文 1/1】"),
     ColleagueText(message_id="colleague", userid="lisi", text="照片"),
 ]
+A_CHECK = PictureCheck(message_id="p", media_id="m", key="shaped/m/large", openid="o", attempt=1)
 ANSWER = InOrder(
     message_id="a",
     parts=(
@@ -50,7 +52,7 @@ ANSWER = InOrder(
         ChatCard(message_id="a 1", openid="o", title="首保", page="pages/post/index"),
     ),
 )
-ALL = [*FOR_MEMBERS, *FOR_STAFF]
+ALL = [*FOR_MEMBERS, *FOR_STAFF, A_CHECK]
 
 
 @pytest.mark.parametrize("message", [*ALL, ANSWER], ids=lambda message: type(message).__name__)

@@ -63,7 +63,7 @@ def test_the_asker_accepts_an_answer_and_both_are_told(
     assert set(told) == {PostEdited, AnswerAccepted}
     fact = told[AnswerAccepted]
     assert isinstance(fact, AnswerAccepted)
-    assert (fact.author_id, fact.by) == (wang.member_id, li.member_id)
+    assert (fact.author_id, fact.by_id) == (wang.member_id, li.member_id)
 
 
 def test_to_accept_again_changes_nothing(

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.errors import Invalid
 from chalicelib.lists import PageQuery
+from community import consequences
 from community.forum.boards.rules import BoardClosed
 from community.forum.hot import records
 from community.forum.hot import service as hot
@@ -219,3 +220,29 @@ def test_a_score_that_another_wrote_meanwhile_is_looked_at_again(
     hot.follow_counts({(BOARD, post.post_id)})
     (card,) = posts.several_cards([(BOARD, post.post_id)]).values()
     assert read(post.post_id) == hot.rules.place_of(card)
+
+
+def test_a_change_that_is_told_twice_leaves_the_list_that_is_read_as_it_is(
+    world: World, li: Person, publish: Publish
+) -> None:
+    post = publish(li)
+    world.settle()
+    tick(world)
+    editing.delete(li.member, post.post_id, now=world.now)
+    world.relay()
+    told = world.take("facts")
+    for body in (*told, *told):
+        consequences.follow(body)
+    listed = records.listed(BOARD)
+    assert listed
+    assert listed.changed == {post.post_id: listed.made_at}
+    assert records.page(BOARD, listed.version, 0) != []  # As it was made.
+    world.later(seconds=6)
+    assert page(world).items == []
+    tick(world)
+    listed = records.listed(BOARD)
+    assert listed
+    assert records.page(BOARD, listed.version, 0) is None  # There is nothing.
+    world.later(minutes=61)
+    tick(world)
+    assert records.listed(BOARD).changed == {}  # type: ignore[union-attr]
