@@ -21,7 +21,15 @@ from tests.events import changed, failed_in, queue_event, stream_event
 from tests.world import Person, World
 
 ROOT = Path(__file__).parent.parent
-LAMBDAS = {"relay_facts", "follow_facts", "fold_counts", "work_inbox", "send_outbound", "shape_pictures", "tick"}
+LAMBDAS = {
+    "relay_facts",
+    "follow_facts",
+    "fold_counts",
+    "work_inbox",
+    "send_outbound",
+    "shape_pictures",
+    "tick",
+}
 EVERY_MINUTE = {
     "version": "0",
     "id": "e1",

@@ -90,6 +90,8 @@ CONTRACT = {
     ("GET", "/v1/notifications"),
     ("POST", "/v1/notifications/read"),
     ("POST", "/v1/subscriptions"),
+    ("PUT", "/v1/me/notification-settings"),
+    ("GET", "/v1/me/notification-settings"),
 }
 OPEN_TO_GUESTS = {
     "/v1/members/{member_id}",

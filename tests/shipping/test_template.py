@@ -80,7 +80,13 @@ def test_what_a_queue_cannot_deliver_is_kept_and_alarms(
     functions: Resources, resources: Resources
 ) -> None:
     consumed = queues_with_a_consumer(functions)
-    assert set(consumed) == {"FactsQueue", "InboxQueue", "OutboundQueue", "PicturesQueue", "CountsQueue"}
+    assert set(consumed) == {
+        "FactsQueue",
+        "InboxQueue",
+        "OutboundQueue",
+        "PicturesQueue",
+        "CountsQueue",
+    }
     alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
     watched = [alarm["Dimensions"][0]["Value"] for alarm in alarms]
     for name in consumed:

@@ -35,9 +35,7 @@ class WorkRow(Row):
 
 
 def add(author_id: str, work: Work) -> None:
-    row = WorkRow(
-        _key(author_id), work.place, post_id=work.post_id, board_id=work.board_id
-    )
+    row = WorkRow(_key(author_id), work.place, post_id=work.post_id, board_id=work.board_id)
     with suppress(Overtaken), unless_overtaken():
         row.save(WorkRow.pk.does_not_exist())
 

@@ -19,13 +19,12 @@ a page of a board meets no more of them than it has posts; likes of comments sta
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -33,55 +32,22 @@ from pynamodb.transactions import TransactWrite
 from chalicelib import moves
 from chalicelib.joins import Kind as Rows
 from chalicelib.joins import in_another_place
-from chalicelib.tables import Overtaken, Row, table_name, unless_overtaken
+from chalicelib.tables import Overtaken, unless_overtaken
 from community import facts
 from community.commons.dates import in_beijing
-from community.forum.reactions.rules import COMMENTS, Kind, Thing
+from community.forum.reactions.rows import (
+    GONE,
+    TRACE_SHARDS,
+    ReactionRow,
+    TraceRow,
+    member_of,
+    thing_of_row,
+    trace_of,
+    traces,
+)
+from community.forum.reactions.rules import Kind, Thing
 
 Recount = Callable[[TransactWrite, Thing, Mapping[Kind, int]], None]
-_GONE = "~gone"
-TRACE_SHARDS = 4
-"""So that 1,000 new readers a second of one post are no hot partition."""
-
-
-class ReactionRow(Row):
-    """For each kind: whether it holds, and what of it the post's count includes already.
-
-    Names are short, so that 20 rows of somebody who did everything fit in 4 KB.
-    """
-
-    class Meta:
-        table_name = table_name("forum")
-
-    like = BooleanAttribute(attr_name="l", null=True)
-    like_counted = BooleanAttribute(attr_name="lc", null=True)
-    useful = BooleanAttribute(attr_name="u", null=True)
-    useful_counted = BooleanAttribute(attr_name="uc", null=True)
-    favourite = BooleanAttribute(attr_name="f", null=True)
-    favourite_counted = BooleanAttribute(attr_name="fc", null=True)
-    share = BooleanAttribute(attr_name="s", null=True)
-    share_counted = BooleanAttribute(attr_name="sc", null=True)
-    view = BooleanAttribute(attr_name="v", null=True)
-    view_counted = BooleanAttribute(attr_name="vc", null=True)
-    viewed_on = UnicodeAttribute(attr_name="d", null=True)
-
-
-class TraceRow(Row):
-    """Says that a member's row is counted in something's counts, so that these can be counted again.
-
-    One of them, `~gone`, has instead how often members did what, who were erased since.
-    """
-
-    class Meta:
-        table_name = table_name("forum")
-
-    like = NumberAttribute(null=True)
-    useful = NumberAttribute(null=True)
-    favourite = NumberAttribute(null=True)
-    share = NumberAttribute(null=True)
-    view = NumberAttribute(null=True)
-
-
 _HOLDS = {kind: getattr(ReactionRow, kind) for kind in Kind}
 _COUNTED = {kind: getattr(ReactionRow, f"{kind}_counted") for kind in Kind}
 
@@ -157,7 +123,7 @@ def leave_traces(thing: Thing, rows: Iterable[ReactionRow]) -> None:
     news = [row for row in rows if all(getattr(row, f"{kind}_counted") is None for kind in Kind)]
     with TraceRow.batch_write() as batch:
         for row in news:
-            batch.save(_trace(thing, member_of(row)))
+            batch.save(trace_of(thing, member_of(row)))
 
 
 def note_counted(write: TransactWrite, row: ReactionRow, kinds: Mapping[Kind, bool]) -> None:
@@ -178,14 +144,14 @@ def note_counted(write: TransactWrite, row: ReactionRow, kinds: Mapping[Kind, bo
 
 def counted(thing: Thing, *, members_max: int) -> Counter[Kind] | None:
     """What the counts should be, by what is noted on each row; None if these are too many."""
-    shards = (_traces(thing, shard) for shard in range(TRACE_SHARDS))
-    found = chain.from_iterable(TraceRow.query(pk, consistent_read=True) for pk in shards)
-    traces = list(islice(found, members_max + 1))
-    if len(traces) > members_max:
+    shards = (traces(thing, shard) for shard in range(TRACE_SHARDS))
+    stands = chain.from_iterable(TraceRow.query(pk, consistent_read=True) for pk in shards)
+    found_rows = list(islice(stands, members_max + 1))
+    if len(found_rows) > members_max:
         return None
-    gone = [trace for trace in traces if trace.sk == _GONE]
+    gone = [trace for trace in found_rows if trace.sk == GONE]
     sums = Counter({kind: int(getattr(trace, kind) or 0) for trace in gone for kind in Kind})
-    for row in several(thing, (trace.sk for trace in traces if trace.sk != _GONE)):
+    for row in several(thing, (trace.sk for trace in found_rows if trace.sk != GONE)):
         sums.update(kind for kind in Kind if getattr(row, f"{kind}_counted"))
     return sums
 
@@ -225,19 +191,19 @@ def _rows(recount: Recount | None = None) -> Rows[ReactionRow]:
     def along(
         write: TransactWrite, before: Sequence[ReactionRow], after: Sequence[ReactionRow]
     ) -> None:
-        thing = _thing_of(before[0])
+        thing = thing_of_row(before[0])
         changes = {kind: _counts(kind, after) - _counts(kind, before) for kind in Kind}
         changes = {kind: by for kind, by in changes.items() if by}
         if changes and after and recount:
             recount(write, thing, changes)
         if changes and not after:
             gone: list[Action] = [getattr(TraceRow, kind).add(-by) for kind, by in changes.items()]
-            write.update(TraceRow(_traces(thing, 0), _GONE), gone)
+            write.update(TraceRow(traces(thing, 0), GONE), gone)
         there = {member_of(row) for row in after}
         for member_id in there:
-            write.save(_trace(thing, member_id))
+            write.save(trace_of(thing, member_id))
         for member_id in {member_of(row) for row in before} - there:
-            write.delete(_trace(thing, member_id))
+            write.delete(trace_of(thing, member_id))
 
     return Rows(row=ReactionRow, starting="", renewed=_in_step, joined=_either, along=along)
 
@@ -292,29 +258,9 @@ def _listed(fact: facts.Reacted) -> list[Action]:
     ]
 
 
-def _thing_of(row: ReactionRow) -> Thing:
-    room = row.pk.rpartition("#")[2]
-    post_id, _, comment_id = row.sk.partition("#")
-    return Thing("" if room == COMMENTS else room, post_id, comment_id or None)
-
-
-def member_of(row: ReactionRow) -> str:
-    member_id: str = row.pk.split("#")[1]
-    return member_id
-
-
 def _key(member_id: str, thing: Thing) -> ReactionRow:
     return ReactionRow(_partition(member_id, thing.room), thing.place)
 
 
 def _partition(member_id: str, room: str) -> str:
     return f"reactions#{member_id}#{room}"
-
-
-def _trace(thing: Thing, member_id: str) -> TraceRow:
-    shard = zlib.crc32(member_id.encode()) % TRACE_SHARDS
-    return TraceRow(_traces(thing, shard), member_id)
-
-
-def _traces(thing: Thing, shard: int) -> str:
-    return f"reacted#{thing.place}#{shard}"

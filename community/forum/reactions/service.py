@@ -24,6 +24,7 @@ from community.forum.comments import service as comments
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Sight, State
 from community.forum.reactions import records, rules
+from community.forum.reactions.rows import member_of
 from community.forum.reactions.rules import COMMENTS, COUNT_OF, Kind, Thing
 from community.people.members.rules import Member
 
@@ -122,7 +123,7 @@ def liked_comments(
 def holding(kind: Kind, thing: Thing, member_ids: Collection[str]) -> frozenset[str]:
     """With which of these members a reaction holds this moment: 1 RCU each."""
     rows = records.several(thing, member_ids)
-    return frozenset(records.member_of(row) for row in rows if getattr(row, kind))
+    return frozenset(member_of(row) for row in rows if getattr(row, kind))
 
 
 def favourites(member: Member, query: PageQuery) -> Page[tuple[str, str]]:

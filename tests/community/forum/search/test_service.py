@@ -305,7 +305,9 @@ def test_all_of_it_comes_again_from_the_facts_alone(
     first = publish(li, title="机油怎么选", topics=("自驾",))
     gone = publish(li, title="机油")
     world.relay()
-    editing.edit(li.member, first.post_id, a_draft(title="机油天窗", topics=("露营",)), now=world.now)
+    editing.edit(
+        li.member, first.post_id, a_draft(title="机油天窗", topics=("露营",)), now=world.now
+    )
     editing.delete(li.member, gone.post_id, now=world.now)
     world.relay()
     facts = world.take("facts")
