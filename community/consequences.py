@@ -172,7 +172,7 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
     ExportDue: (exports.expire,),
     LeavingAsked: (leaving.tell_member, certification_afterwards.forget_taken_back),
     LeavingDue: (leaving.erase_due,),
-    MemberErased: (belongings.erase,),
+    MemberErased: (belongings.erase, hot.erase),
     MediaDue: (media.forget_unused,),
     MediaTaken: (media.have_shaped,),
     MediaShaped: (pictures.ask,),

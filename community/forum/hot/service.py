@@ -14,6 +14,8 @@ from functools import partial
 from hashlib import sha256
 from typing import TypeVar, cast
 
+import msgspec
+
 from chalicelib import ids
 from chalicelib.errors import Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
@@ -21,6 +23,7 @@ from chalicelib.tables import Overtaken
 from community.facts import (
     CommentPublished,
     CommentRemoved,
+    MemberErased,
     PostEdited,
     PostHeld,
     PostPublished,
@@ -31,7 +34,7 @@ from community.forum.boards import service as boards
 from community.forum.hot import records, rules
 from community.forum.hot.rules import Listed, Reading
 from community.forum.posts import service as posts
-from community.forum.posts.rules import Card
+from community.forum.posts.rules import ERASED, Card
 from community.people.members.rules import Member
 
 KEPT_FOR = timedelta(seconds=5)
@@ -58,6 +61,21 @@ def follow_counts(places: Collection[tuple[str, str]]) -> None:
     """The same for posts, board and id, whose counts changed. Refuses: Unavailable"""
     for board_id, post_id in places:
         _bring(board_id, post_id)
+
+
+def erase(fact: MemberErased) -> None:
+    """No page that somebody may still be reading names a member who is erased."""
+
+    def without_name(cards: list[Card]) -> list[Card]:
+        return [
+            msgspec.structs.replace(card, author=ERASED)
+            if card.author.member_id == fact.member_id
+            else card
+            for card in cards
+        ]
+
+    for board_id in boards.every_id():
+        records.replace_cards(board_id, without_name)
 
 
 def refresh(*, now: datetime) -> int:

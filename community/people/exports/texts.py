@@ -43,5 +43,7 @@ MEANINGS = {
     "follows": "关注的会员、板块与话题",
     "blocks": "屏蔽的会员",
     "feed": "近期在推荐中看过的帖子（编号末六位）",
+    "votes": "参与的投票",
+    "drafts": "未发布的草稿",
     "moderation": "内容审核记录",
 }
