@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -13,6 +14,8 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.problems import TooLarge, WrongMediaType
 
 BODY_BYTES_MAX = 64 * 1024
+LIST_ERRORS_MAX = 20
+"""So many are told of one list: 30,000 wrong items fit in a body, and nobody reads that of them."""
 
 _PATH = r" - at `\$\.?(?P<path>[^`]*)`$"
 _NAMED = r"field `(?P<name>[^`]+)`"
@@ -108,11 +111,12 @@ def _errors_of(kind: Any, told: Any) -> list[FieldError]:
     except msgspec.ValidationError as wrong:
         items = _item_of(kind)
         if isinstance(told, list) and items:
-            inside = [
+            of_items = (
                 _within(f"[{place}]", error)
                 for place, each in enumerate(told)
                 for error in _errors_of(items, each)
-            ]
+            )
+            inside = list(islice(of_items, LIST_ERRORS_MAX))
         else:
             inside = _field_errors(kind, told)
         # A bound of the whole, or an unknown field, is wrong with none of what is inside.

@@ -12,6 +12,8 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
+import chat
+import community
 from local import seed
 from local.placeholders import SECRETS, SETTINGS
 from local.stack import Stack, running_stack
@@ -25,8 +27,6 @@ for _name, _value in {
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 os.environ.pop("SANDBOX_URL", None)
 
-import chat  # noqa: E402
-import community  # noqa: E402
 from chalicelib.settings import secrets, settings  # noqa: E402 (tables are named at import)
 from tests.cloud import unsealed  # noqa: E402
 from tests.gateway import Gateway  # noqa: E402

@@ -127,6 +127,13 @@ def test_everything_that_is_wrong_inside_of_fields_is_named_too() -> None:
     ]
 
 
+def test_of_a_long_list_so_many_wrong_items_are_named_and_no_more() -> None:
+    body = b'{"others": [%s]}' % b",".join([b"7"] * 30_000)
+    with pytest.raises(Invalid) as refused:
+        reading.body(Garage, body, JSON)
+    assert [error.field for error in refused.value.errors] == [f"others[{n}]" for n in range(20)]
+
+
 def test_every_wrong_field_is_named() -> None:
     body = '{"kind": "bus", "wheels": [{"inches": 17}, {"inches": 9}]}'
     with pytest.raises(Invalid) as refused:

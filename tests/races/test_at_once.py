@@ -16,7 +16,7 @@ from tests.journeys.test_certification import an_invitation
 Result = TypeVar("Result")
 AT_ONCE = 8
 SIGN_INS_AT_ONCE = 50
-TAPS = 5
+TAPS = 10
 
 
 def at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -36,7 +36,7 @@ def signed_in(phone: Phone) -> str:
     """The member as whom somebody is signed in, who taps again when two cores were too slow for all."""
     for _ in range(TAPS):
         answer = phone.call("POST", "/v1/session", {"code": phone.login_code()})
-        if answer.status_code not in (503, 504):
+        if answer.status_code < 502:  # 500 is a bug and no matter of time.
             break
     assert answer.status_code == 201, answer.text
     return str(answer.json()["member"]["member_id"])

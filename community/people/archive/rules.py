@@ -263,15 +263,14 @@ def outcome_of(
         counts[result] += 1
         if remark:
             (rejected if result is Result.REJECTED else warnings).append(remark)
-    # Of what was not taken, only the reason matters.
     refused = {remark.row for remark in rejected}
-    warnings = [remark for remark in warnings if remark.row not in refused]
     return Outcome(
         added=counts[Result.ADDED],
         refreshed=counts[Result.REFRESHED],
         unchanged=counts[Result.UNCHANGED],
         rejected=tuple(sorted(rejected, key=lambda remark: remark.row)),
-        warnings=tuple(sorted(warnings, key=lambda remark: remark.row)),
+        # Of what was not taken, only the reason matters.
+        warnings=tuple(sorted((w for w in warnings if w.row not in refused), key=lambda w: w.row)),
     )
 
 
