@@ -72,7 +72,9 @@ export function loading(root, fetch, render, { refused = problemBox } = {}) {
 
   async function look() {
     try {
-      show(await fetch());
+      const data = await fetch();
+      // Who left this view meanwhile, or signed out, is not shown it any more.
+      if (root.isConnected) show(data);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (body.hidden || !error.passing) refuse(error);

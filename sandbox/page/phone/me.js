@@ -29,17 +29,21 @@ nav.register("me", {
       body.append(signInBox("登录后加入社区"));
       return undefined;
     }
-    const refresh = loading(body, fetchMine, (parts, root) => sync(root, parts, ({ part }) => part, show), {
-      refused: refusedView,
-    });
+    const refresh = loading(
+      body,
+      fetchMine,
+      (fetched, root) => sync(root, partsOf(fetched), ({ part }) => part, show),
+      { refused: refusedView },
+    );
     const show = (item) => PARTS[item.part](item, refresh);
     return refresh;
   },
 });
 
+const fetchMine = () => Promise.all([fetchCertifications(), fetchQuestion(), refreshMe()]);
+
 /** Each part of the view with what it shows, and nothing that differs each time one looks. */
-async function fetchMine() {
-  const [certifications, asked] = await Promise.all([fetchCertifications(), fetchQuestion(), refreshMe()]);
+function partsOf([certifications, asked]) {
   const { nickname, identity, tier, badges, avatar_media_id: picture, phone, state } = me();
   return [
     { part: "card", nickname, identity, tier, badges, picture },

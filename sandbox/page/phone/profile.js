@@ -19,6 +19,7 @@ nav.register("profile", {
       body,
       refreshMe,
       (_, root) => {
+        if (shown) return;
         root.replaceChildren(picture(), editor());
         shown = true;
       },
