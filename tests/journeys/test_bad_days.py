@@ -108,7 +108,6 @@ def test_a_refused_subscribe_message_empties_the_grant(
     prospect: Phone, control: Control, zhangsan: Colleague, stack: Stack
 ) -> None:
     grant = {"template": "certification_decided", "accepted": True}
-    prospect.did("PUT", "/v1/me/notification-settings", {"quiet_hours": None})
     prospect.did("POST", "/v1/subscriptions", grant)
     control.fault("/cgi-bin/message/subscribe/send", errcode=43101)
     applied = prospect.did("POST", "/v1/certifications", {"kind": "owner", **a_car()})

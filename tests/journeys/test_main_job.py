@@ -21,7 +21,6 @@ def test_a_prospect_is_told_how_to_get_into_car_care(prospect: Phone) -> None:
 def test_an_approved_certification_makes_an_owner_and_everybody_is_told(
     prospect: Phone, zhangsan: Colleague, lisi: Colleague, control: Control
 ) -> None:
-    prospect.did("PUT", "/v1/me/notification-settings", {"quiet_hours": None})
     prospect.did(
         "POST", "/v1/subscriptions", {"template": "certification_decided", "accepted": True}
     )

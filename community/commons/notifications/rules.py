@@ -72,7 +72,10 @@ TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$
 
 
 class QuietHours(msgspec.Struct, frozen=True):
-    """From when to when, in Beijing, nothing is said in WeChat. What is to be said waits."""
+    """From when to when, in Beijing, what other members did is not said in WeChat: it waits.
+
+    What a member has to know of, and often waits for themselves (`Kind` less `CHOSEN`), is said at once.
+    """
 
     starts: TimeOfDay = "22:00"
     ends: TimeOfDay = "08:00"
@@ -119,9 +122,9 @@ def is_wanted_in_wechat(settings: Settings, kind: Kind) -> bool:
     return settings.kinds.get(kind, Wish()).wechat
 
 
-def quiet_until(settings: Settings, now: datetime) -> datetime | None:
-    """When the quiet hours end in which `now` is; None if it is in none."""
-    if settings.quiet_hours is None:
+def quiet_until(settings: Settings, kind: Kind, now: datetime) -> datetime | None:
+    """Until when a message of a kind waits for the end of the quiet hours; None if it need not."""
+    if settings.quiet_hours is None or kind not in CHOSEN:
         return None
     here = now.astimezone(BEIJING)
     starts = time.fromisoformat(settings.quiet_hours.starts)

@@ -112,9 +112,10 @@ def _say_at_most_once(message: Message, now: datetime) -> None:
 def _is_time_for(notice: ServiceNotice, now: datetime) -> bool:
     """Whether the member wants to hear of it, and now; in their quiet hours it waits for the morning."""
     wanted = notifications.settings_of(notice.member_id)
-    if not notification_rules.is_wanted_in_wechat(wanted, FORMS[notice.template].kind):
+    kind = FORMS[notice.template].kind
+    if not notification_rules.is_wanted_in_wechat(wanted, kind):
         return False
-    morning = notification_rules.quiet_until(wanted, now)
+    morning = notification_rules.quiet_until(wanted, kind, now)
     if morning is None:
         return True
     due = NoticeDue(

@@ -46,7 +46,7 @@ _WHAT = (What.COMMENT, What.MENTION)
 def publish(
     author: Member, post_id: str, draft: CommentDraft, *, request_id: str, now: datetime
 ) -> Comment:
-    """Comment on a post or answer a comment; held for a moderator where content safety is not sure.
+    """Comment on a post or answer a comment; held for a moderator where content safety or the board wants it.
 
     Refuses: NoSuchPost, PostLocked, PostClosed; MayNotComment; NoSuchComment — what it answers;
              Invalid — also where it mentions nobody we know; ContentNotAllowed
@@ -58,11 +58,13 @@ def publish(
     if earlier := records.find(post_id, comment_id):
         return earlier  # By an earlier try of this very request.
     post = posts.open_to(author, post_id, now=now)
-    board_rules.check_may_comment(author, boards.get(post.board_id, now=now))
+    board = boards.get(post.board_id, now=now)
+    board_rules.check_may_comment(author, board)
     rules.check_open(post)
     answers = _published(post_id, draft.parent_id) if draft.parent_id else None
     mentions = _mentioned(draft)
     checked = safety.screen(draft.text, openid=members.openid_here(author), scene=Scene.COMMENT)
+    checked = checked and not board_rules.waits_for_moderator(author, board, now)
     comment = rules.new_comment(
         draft.text, comment_id=comment_id, author=author, post=post, checked=checked
     )

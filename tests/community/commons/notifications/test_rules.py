@@ -31,12 +31,17 @@ def at(text: str) -> datetime:
 )
 def test_quiet_hours_end_when_they_say(now: str, starts: str, ends: str, until: str | None) -> None:
     settings = Settings(quiet_hours=QuietHours(starts, ends))
-    found = rules.quiet_until(settings, at(now))
+    found = rules.quiet_until(settings, Kind.REPLY, at(now))
     assert (found and f"{found.astimezone(BEIJING):%m-%d %H:%M}") == until
 
 
 def test_without_quiet_hours_it_is_never_quiet() -> None:
-    assert rules.quiet_until(Settings(quiet_hours=None), at("03:00:00")) is None
+    assert rules.quiet_until(Settings(quiet_hours=None), Kind.REPLY, at("03:00:00")) is None
+
+
+@pytest.mark.parametrize("kind", set(Kind) - CHOSEN)
+def test_what_one_has_to_know_of_is_said_at_night_too(kind: Kind) -> None:
+    assert rules.quiet_until(Settings(), kind, at("03:00:00")) is None
 
 
 def test_a_day_that_is_all_quiet_is_refused() -> None:
