@@ -122,7 +122,9 @@ def post(
     text: str = TEXT_OF_3_KB,
     audience: Mapping[str, object] = FOR_OWNERS,
     topics: Sequence[str] = (),
+    board: str = BOARD,
     key: str | None = None,
+    **more: object,
 ) -> str:
     stage.later(seconds=1)
     draft = {
@@ -132,9 +134,10 @@ def post(
         "teaser": LONGEST_TEASER,
         "audience": audience,
         "topics": topics,
+        **more,
     }
     headers = {"idempotency-key": key} if key else {}
-    reply = stage.call("POST", POSTS, BOARD, token=token, body=draft, headers=headers)
+    reply = stage.call("POST", POSTS, board, token=token, body=draft, headers=headers)
     post_id: str = reply.json["post_id"]
     return post_id
 

@@ -11,9 +11,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from bench.crowd import STEP, Many, Rows
 from bench.stage import table_of
@@ -62,8 +63,9 @@ def serving(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def fill(folder: Path, rows: Rows, many: Iterable[Many]) -> None:
+def fill(folder: Path, rows: Rows, many: Sequence[Many]) -> None:
     """Put rows into the files of a dynalite that does not run; its tables are there already."""
+    total = sum(map(len, rows.values())) + sum(each.count for each in many)
     wanted = {
         "rows": [
             {"table": table_of(district), "item": item}
@@ -81,16 +83,25 @@ def fill(folder: Path, rows: Rows, many: Iterable[Many]) -> None:
             for each in many
         ],
     }
-    done = subprocess.run(
-        ["node", "load.js", str(folder)],
-        cwd=INSTALLED,
-        input=json.dumps(wanted),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise say.Failure(f"dynalite could not be filled: {done.stderr.strip()}")
+    command = ["node", "--max-semi-space-size=64", "load.js", str(folder)]
+    with TemporaryFile("w+") as problems:
+        loader = subprocess.Popen(
+            command,
+            cwd=INSTALLED,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=problems,
+            text=True,
+        )
+        assert loader.stdin
+        assert loader.stdout
+        with loader.stdin as told:
+            json.dump(wanted, told)
+        for rows_done in loader.stdout:
+            say.line(f"  … {int(rows_done):,} of {total:,} rows")
+        if loader.wait():
+            problems.seek(0)
+            raise say.Failure(f"dynalite could not be filled: {problems.read().strip()}")
 
 
 def _await(url: str) -> None:

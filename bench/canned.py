@@ -66,7 +66,7 @@ def _key(body: bytes) -> str:
     asked = json.loads(body)
     if "RequestItems" in asked:
         return json.dumps(asked["RequestItems"], sort_keys=True)
-    values = asked.get("ExpressionAttributeValues") or asked["Key"]
+    values = asked.get("ExpressionAttributeValues") or asked.get("Key") or asked["Item"]
     return json.dumps([asked["TableName"], *sorted(map(str, values.values()))])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bench.acts import Cast
+from bench.acts import BOARDS, Cast
 from bench.meter import Sum
 from bench.stage import Stage
 
@@ -41,3 +41,10 @@ def done(stage: Stage, cast: Cast, method: str, route: str, *path: str, **more: 
     """What a call of the reader costs, beside knowing who calls."""
     cost = stage.cost(lambda: stage.call(method, route, *path, token=cast.reader, **more))
     return cost - cast.identity
+
+
+def own(stage: Stage, token: str, method: str, route: str, *path: str, **more: object) -> Sum:
+    """What a call of somebody else costs, beside knowing who calls."""
+    for _ in range(2):  # What else a first call brings is of no interest.
+        identity = stage.cost(lambda: stage.call("GET", BOARDS, token=token))
+    return stage.cost(lambda: stage.call(method, route, *path, token=token, **more)) - identity

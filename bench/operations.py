@@ -27,12 +27,14 @@ from bench.acts import (
     tell,
 )
 from bench.feeding import OF_FEEDS
-from bench.listing import OF_LISTS
+from bench.listing import OF_LISTS, OF_MORE_LISTS
 from bench.meter import Sum
 from bench.operation import Budget, Operation, done, got
 from bench.people import OF_PEOPLE
+from bench.posting import OF_POSTS
 from bench.searching import OF_SEARCH
 from bench.stage import DOUBTFUL, Stage
+from bench.talking import OF_COMMENTS
 from bench.telling import OF_TELLING
 
 _numbers = count(1)
@@ -246,13 +248,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("publish a 3 KB post", _publish, Sum(1.5, 5, 4), Budget(None, 5)),
     Operation("publish it with an Idempotency-Key", _publish_with_key, Sum(1.5, 6, 5)),
     Operation("publish it with the same key again", _publish_again, Sum(1.5, 2, 4)),
-    Operation("what follows from a new post", _publish_followed, Sum(5.5, 1, 8)),
+    Operation("what follows from a new post", _publish_followed, Sum(13.5, 8, 21)),
     Operation("comment", _comment, Sum(3.5, 1, 5)),
-    Operation("a comment is counted", _comment_counted, Sum(4.5, 5, 8)),
+    Operation("a comment is counted", _comment_counted, Sum(11.5, 13, 19)),
     Operation("like", _like, Sum(0.5, 1, 2), Budget(None, 1)),
     Operation("like again", _like_again, Sum(0.5, 1, 2), Budget(None, 1)),
     Operation("unlike", _unlike, Sum(1, 1, 3), Budget(None, 1)),
-    Operation("a like is counted", _like_counted, Sum(2.5, 4, 5)),
+    Operation("a like is counted", _like_counted, Sum(17.5, 14, 22)),
     Operation("a member is told something", _told, Sum(0, 4, 1)),
     Operation("notifications page of 20", _notifications, Sum(1, 0, 1), Budget(1, 0)),
     Operation("unread count", _unread, Sum(0.5, 0, 1), Budget(0.5, 0)),
@@ -270,5 +272,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *OF_SEARCH,
     *OF_FEEDS,
     *OF_TELLING,
+    *OF_POSTS,
+    *OF_COMMENTS,
+    *OF_MORE_LISTS,
     Operation("the sweep of the inbox finds one left", _sweep, Sum(0.5, 3, 2)),
 )

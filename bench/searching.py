@@ -62,6 +62,14 @@ def _search_rare(stage: Stage, cast: Cast) -> Sum:
     return _searched(stage, cast, q="刹车凯美瑞")
 
 
+def _search_one(stage: Stage, cast: Cast) -> Sum:
+    return _searched(stage, cast, q="刹车")
+
+
+def _search_three(stage: Stage, cast: Cast) -> Sum:
+    return _searched(stage, cast, q="低速刹车异响")
+
+
 def _suggest(stage: Stage, _cast: Cast) -> Sum:
     return stage.cost(lambda: stage.call("GET", SUGGESTIONS, query={"q": "刹车"}))
 
@@ -122,10 +130,12 @@ def _crowd(stage: Stage, cast: Cast) -> None:
 
 
 OF_SEARCH: tuple[Operation, ...] = (
-    Operation("search for two common words, page of 20", _search, Sum(24, 0, 4)),
+    Operation("search for two common words, page of 20", _search, Sum(14.5, 0, 4)),
     Operation("the same, for guests", _search_of_guests, Sum(14, 0, 3)),
-    Operation("the same, latest first", _search_latest, Sum(24, 0, 4)),
-    Operation("search for a common and an unknown word", _search_rare, Sum(22.5, 0, 4)),
+    Operation("the same, latest first", _search_latest, Sum(14.5, 0, 4)),
+    Operation("search for a common and an unknown word", _search_rare, Sum(13, 0, 4)),
+    Operation("search for one word, page of 20", _search_one, Sum(12.5, 0, 3)),
+    Operation("search for three words", _search_three, Sum(15, 0, 5)),
     Operation("suggestions", _suggest, Sum(0.5, 0, 1)),
     Operation("a post of 300 characters is indexed", _index, Sum(2.5, 63, 8)),
     Operation("the post with the most words is indexed", _index_longest, Sum(2.5, 103, 10)),

@@ -45,6 +45,8 @@ class Stage:
     now: datetime = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
     news: list[str] = field(default_factory=list)
     """Facts from which nothing has followed yet."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """What operations made ready once, for all of them."""
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)

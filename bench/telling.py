@@ -71,10 +71,17 @@ def _settings(stage: Stage, cast: Cast) -> Sum:
     return done(stage, cast, "GET", SETTINGS)
 
 
+def _set_up(stage: Stage, cast: Cast) -> Sum:
+    kinds = {"reaction": {"centre": True, "wechat": False}}
+    quiet = {"starts": "23:00", "ends": "07:00"}
+    return done(stage, cast, "PUT", SETTINGS, body={"kinds": kinds, "quiet_hours": quiet})
+
+
 OF_TELLING: tuple[Operation, ...] = (
     Operation("a reply is told", _reply, Sum(4.5, 5, 7)),
     Operation("a like is told, at the top", _like_at_the_top, Sum(8.5, 7, 9)),
     Operation("a like is told, in place", _like_in_place, Sum(10.5, 6, 10)),
     Operation("a like is told again", _like_again, Sum(9.5, 0, 9)),
+    Operation("change notification settings", _set_up, Sum(0, 1, 1)),
     Operation("notification settings", _settings, Sum(0.5, 0, 1)),
 )

@@ -19,6 +19,7 @@ def main() -> None:
 
     _keep_streams_over_restarts()
     _authorize_as_aws_does()
+    _end_when_all_is_saved(state)
     sys.executable = _bare_python(state)
     ministack.app.main()
 
@@ -55,6 +56,20 @@ def _keep_streams_over_restarts() -> None:
         dynamodb._stream_trimmed._data.update(kept["trimmed"]._data if kept else {})
 
     dynamodb.get_state, dynamodb.load_persisted_state = get_state, load_persisted_state
+
+
+def _end_when_all_is_saved(state: Path) -> None:
+    """MiniStack 1.5.33 saves, then waits for up to a minute for threads that wait for its Lambdas."""
+    from ministack import app
+
+    save = app.save_all
+
+    def save_all(services: dict[str, Any]) -> None:
+        save(services)
+        _clear_workers(state / "tmp")
+        os._exit(0)
+
+    app.save_all = save_all
 
 
 def _authorize_as_aws_does() -> None:

@@ -105,12 +105,17 @@ def list_posts(call: GuestCall[None, PostsQuery], board_id: str) -> Page[PostCar
     page = cards_without_blocked(call.caller, page)
     pinned = set(boards.get(board_id, now=call.now).pinned)
     ids = {card.post_id for card in page.items}
-    # Pinned posts may be very old: a range up to them has no bound.
-    liked = reactions.liked_among(call.caller, board_id, list(ids - pinned))
-    liked |= reactions.liked_anywhere(call.caller, {(board_id, each) for each in ids & pinned})
+    # Pinned posts may be very old: a range up to them has no bound. Three at most are read one by one.
+    oldest = min(ids - pinned, default="~")
+    near = [each for each in ids if each >= oldest]
+    liked = reactions.liked_among(call.caller, board_id, near)
+    liked |= reactions.liked_anywhere(
+        call.caller, {(board_id, each) for each in ids.difference(near)}
+    )
 
     def view(card: Card) -> PostCard:
-        return card_view(card, call.caller, liked=card.post_id in liked)
+        is_pinned = card.post_id in pinned
+        return card_view(card, call.caller, liked=card.post_id in liked, pinned=is_pinned)
 
     return page.map(view)
 

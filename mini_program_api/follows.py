@@ -7,13 +7,16 @@ import msgspec
 from chalicelib.http import Who
 from chalicelib.lists import Page, PageQuery
 from community.commons.audience.rules import Tier
+from community.commons.notifications.rules import NOBODY_KNOWN
 from community.forum.blocks import service as blocks
 from community.forum.blocks.rules import BlocksFull
+from community.forum.boards import service as boards
 from community.forum.boards.rules import BoardClosed, NoSuchBoard
 from community.forum.follows import service as follows
 from community.forum.follows.rules import Follow, FollowsFull, Kind
 from community.forum.ties import service as ties
 from community.forum.ties.rules import NoSuchMember, Oneself
+from community.people.members import service as members
 from mini_program_api.door import GuestCall, MemberCall, door
 
 
@@ -35,14 +38,18 @@ class NoSuchKind(NoSuchMember):
 
 
 class FollowView(msgspec.Struct):
-    """What I follow: `id` of a member or a board, or a topic in its words."""
+    """What I follow: `id` of a member or a board, or a topic in its words; what it is called."""
 
     kind: Kind
     id: str
+    name: str
 
 
-class BlockView(msgspec.Struct):
+class Named(msgspec.Struct):
+    """A member, and what they are called."""
+
     member_id: str
+    nickname: str
 
 
 @door.route(
@@ -81,11 +88,21 @@ def unfollow(call: MemberCall[None, None], kind: str, target_id: str) -> None:
 @door.route("GET", "/v1/me/follows", asks=PageQuery, gives=Page[FollowView])
 def list_follows(call: MemberCall[None, PageQuery]) -> Page[FollowView]:
     """What I follow, the latest first."""
+    page = follows.page(call.caller, call.query)
+    names = members.nicknames([each.id for each in page.items if each.kind is Kind.MEMBER])
+    names |= {board.board_id: board.name for board in boards.everything(now=call.now)}
 
     def view(follow: Follow) -> FollowView:
-        return FollowView(follow.kind, follow.id)
+        name = follow.id if follow.kind is Kind.TOPIC else names.get(follow.id, NOBODY_KNOWN)
+        return FollowView(follow.kind, follow.id, name)
 
-    return follows.page(call.caller, call.query).map(view)
+    return page.map(view)
+
+
+@door.route("GET", "/v1/me/followers", asks=PageQuery, gives=Page[Named])
+def list_followers(call: MemberCall[None, PageQuery]) -> Page[Named]:
+    """Who follows me, those first who have been here the longest."""
+    return _named(follows.page_of_followers(call.caller, call.query))
 
 
 @door.route("PUT", "/v1/me/blocks/{member_id}", refuses=(NoSuchMember, Oneself, BlocksFull))
@@ -100,10 +117,15 @@ def unblock(call: MemberCall[None, None], member_id: str) -> None:
     blocks.unblock(call.caller, member_id, now=call.now)
 
 
-@door.route("GET", "/v1/me/blocks", asks=PageQuery, gives=Page[BlockView])
-def list_blocks(call: MemberCall[None, PageQuery]) -> Page[BlockView]:
+@door.route("GET", "/v1/me/blocks", asks=PageQuery, gives=Page[Named])
+def list_blocks(call: MemberCall[None, PageQuery]) -> Page[Named]:
     """Whom I blocked, the latest first."""
-    return blocks.page(call.caller, call.query).map(BlockView)
+    return _named(blocks.page(call.caller, call.query))
+
+
+def _named(page: Page[str]) -> Page[Named]:
+    names = members.nicknames(page.items)
+    return page.map(lambda member_id: Named(member_id, names.get(member_id, NOBODY_KNOWN)))
 
 
 def _kind(text: str) -> Kind:

@@ -109,7 +109,7 @@ class PostCard(msgspec.Struct, kw_only=True):
     """A post in a list: everything but its text.
 
     `cover` is the address of its first picture, `answered` whether a question has its answer,
-    `has_part` whether there is a part for some.
+    `has_part` whether there is a part for some, `pinned` whether it stands above the latest of its board.
     """
 
     post_id: str
@@ -122,6 +122,7 @@ class PostCard(msgspec.Struct, kw_only=True):
     answered: bool
     featured: bool
     has_part: bool
+    pinned: bool
     locked: bool
     unlock: Unlock | None
     state: State
@@ -214,7 +215,12 @@ def _part_view(part: Part, sight: PartSight) -> PartView:
 
 
 def card_view(
-    card: Card, viewer: Member | None, *, liked: bool, state: State = State.PUBLISHED
+    card: Card,
+    viewer: Member | None,
+    *,
+    liked: bool,
+    pinned: bool = False,
+    state: State = State.PUBLISHED,
 ) -> PostCard:
     is_mine = viewer is not None and viewer.member_id == card.author.member_id
     unlock = None if is_mine else unlock_for(viewer, card.audience)
@@ -229,6 +235,7 @@ def card_view(
         answered=card.accepted,
         featured=card.featured,
         has_part=card.part is not None,
+        pinned=pinned,
         locked=unlock is not None,
         unlock=unlock,
         state=state,

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -208,6 +209,51 @@ def read_lists(api: Gateway, li: Person, recorder: Recorder) -> None:
     assert world.dead == []
 
 
+def go_about_the_forum(api: Gateway, li: Person, recorder: Recorder) -> None:
+    """Everything else that members do there: change a post, answer, vote, search, follow, read their feed."""
+    world, other = recorder.world, recorder.world.becomes_owner("wu")
+    other_id = other.member_id
+    board = "/v1/boards/car-care/posts"
+    question = api.post(board, a_draft(kind="question"), as_=li, key="asked").json["post_id"]
+    asked = {"options": ["好", "不好"], "ends_at": (world.now + timedelta(days=1)).isoformat()}
+    poll = api.post(board, a_draft(kind="poll", poll=asked), as_=li, key="poll").json["post_id"]
+    draft = api.post("/v1/me/drafts", {"title": "没写完"}, as_=li, key="draft").json
+    path = f"/v1/posts/{question}"
+    said = {"text": "先看胎压", "mentions": [li.member_id]}
+    answer = api.post(f"{path}/comments", said, as_=other, key="answer").json["comment_id"]
+    recorder.settle()
+    events = [{"post_id": question, "kind": "clicked", "at": world.now.isoformat()}]
+    for method, where, body in (
+        ("PUT", f"{path}/accepted/{answer}", None),
+        ("PUT", path, a_draft(kind="question", title="改过")),
+        ("DELETE", path, None),
+        ("POST", f"{path}/restore", None),
+        ("GET", f"{path}/edits", None),
+        ("DELETE", f"{path}/accepted/{answer}", None),
+        ("DELETE", f"{path}/comments/{answer}", None),
+        ("POST", f"/v1/posts/{poll}/votes", {"choices": [0]}),
+        ("GET", "/v1/me/drafts", None),
+        ("DELETE", f"/v1/me/drafts/{draft['draft_id']}", None),
+        ("PUT", f"/v1/follows/member/{other_id}", None),
+        ("PUT", "/v1/follows/topic/露营", None),
+        ("GET", "/v1/me/follows", None),
+        ("PUT", f"/v1/me/blocks/{other_id}", None),
+        ("DELETE", f"/v1/me/blocks/{other_id}", None),
+        ("GET", f"/v1/members/{other_id}", None),
+        ("GET", "/v1/feed", None),
+        ("POST", "/v1/feed/events", {"events": events}),
+        ("GET", "/v1/slots", None),
+        ("PUT", "/v1/me/notification-settings", {"quiet_hours": None}),
+    ):
+        answered = api.call(method, where, body=body, as_=li)
+        assert answered.status < 300, (where, answered)
+        if method != "GET":
+            recorder.settle()
+    for where in ("/v1/search", "/v1/search/suggestions"):
+        assert api.get(where, as_=li, query={"q": "胎压"}).status == 200
+    assert world.dead == []
+
+
 def press_what_nobody_answers(api: Gateway, li: Person, recorder: Recorder) -> None:
     """Presses that were taken in when the Lambda died: the tick brings them to the worker."""
     world = recorder.world
@@ -399,6 +445,7 @@ def used() -> Used:
             li = world.joins("li")
             call_everything(api, li, recorder)
             read_lists(api, li, recorder)
+            go_about_the_forum(api, li, recorder)
             press_what_nobody_answers(api, li, recorder)
             take_what_the_dealer_tells(api, recorder)
             upload_what_nobody_uses(api, li, recorder)

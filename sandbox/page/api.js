@@ -13,6 +13,7 @@ export class Refusal extends Error {
     this.detail = problem.detail;
     this.unlock = problem.unlock ?? null;
     this.errors = problem.errors ?? [];
+    this.current = problem.current ?? null;
   }
 
   /** Whether trying the same again later can help. */

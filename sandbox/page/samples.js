@@ -14,12 +14,30 @@ export const POSTS = {
     teaser: "亲测有效的省钱办法，细节写在正文里。",
     audience: "owners",
   },
+  question: {
+    title: "冷车启动有哒哒声，正常吗？",
+    text: "最近早上冷车启动，前几秒有轻微的哒哒声，热车后消失。\n\n- 行驶 **2.3 万公里**\n- 上次保养是三个月前\n\n有遇到过的车友吗？",
+    audience: "everyone",
+  },
+  poll: {
+    title: "国庆自驾，你打算去哪里？",
+    text: "选出你最想去的方向，人多的话我来组织车队。",
+    audience: "everyone",
+    options: ["川西环线", "青甘大环线", "海边露营", "在家休息"],
+  },
   doubtful: {
     title: `有朋友找过${DOUBTFUL_WORD}吗？`,
     text: `停车场收到${DOUBTFUL_WORD}的小卡片，说不用去检测站。这种靠谱吗？求有经验的朋友说说。`,
     audience: "everyone",
   },
 };
+
+const SKIES = [
+  ["#8fd3c8", "#2f6f8f"],
+  ["#f6c978", "#99504a"],
+  ["#b9c8f2", "#5b3fb8"],
+  ["#b7e0a4", "#067a46"],
+];
 
 const LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ";
 const DIGITS = "0123456789";
@@ -54,4 +72,28 @@ function times(count, alphabet) {
 
 function pick(alphabet) {
   return alphabet[crypto.getRandomValues(new Uint32Array(1))[0] % alphabet.length];
+}
+
+/** A photo that nobody else has: a road under a sky, as image/png. */
+export function samplePicture() {
+  const [width, height] = [960, 720];
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const pen = canvas.getContext("2d");
+  const [sky, ground] = pick(SKIES);
+  pen.fillStyle = sky;
+  pen.fillRect(0, 0, width, height);
+  pen.fillStyle = "#fff8e6";
+  pen.beginPath();
+  pen.arc(width * (0.2 + Math.random() * 0.6), height * (0.15 + Math.random() * 0.2), height * 0.1, 0, 2 * Math.PI);
+  pen.fill();
+  pen.fillStyle = ground;
+  pen.fillRect(0, height * 0.58, width, height);
+  pen.fillStyle = "#ffffffcc";
+  pen.beginPath();
+  pen.moveTo(width * 0.48, height * 0.58);
+  pen.lineTo(width * 0.52, height * 0.58);
+  pen.lineTo(width * 0.68, height);
+  pen.lineTo(width * 0.32, height);
+  pen.fill();
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

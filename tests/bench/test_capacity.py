@@ -14,6 +14,9 @@ from bench.operation import Operation
 from bench.operations import OPERATIONS
 from bench.stage import in_memory
 
+pytestmark = pytest.mark.xdist_group("capacity")
+"""On one worker: what everything costs is found out once."""
+
 
 @pytest.fixture(scope="module")
 def costs() -> dict[str, Sum]:

@@ -463,6 +463,8 @@ KEPT_BY = {
     "notifications": "notifications",
     "subscriptions": "subscriptions",
     "author": "posts",
+    "votes": "votes",
+    "drafts": "drafts",
     "reactions": "reactions",
     "history": "lists",
     "follows": "follows",

@@ -11,6 +11,7 @@ import pytest
 
 from local.players import Colleague, Phone
 from local.stack import Stack
+from tests.journeys.forum import People
 
 _numbers = count(1)
 
@@ -97,6 +98,18 @@ def control(stack: Stack, http: httpx.Client) -> Iterator[Control]:
     control = Control(stack.base, http)
     yield control
     control.ask("DELETE", "/faults")
+
+
+@pytest.fixture(scope="session")
+def met(stack: Stack, http: httpx.Client) -> People:
+    return People.meet(stack, http, car=a_car())
+
+
+@pytest.fixture
+def people(met: People) -> People:
+    """Those who meet in the forum, all of them here right now."""
+    met.come_back()
+    return met
 
 
 LetHappen = Callable[[int], None]

@@ -250,8 +250,8 @@ A_LEAF = {"tier_min": "T1"}
         ({"all": A_LEAF}, "audience.all", None),
         ({"board_role": "owner:car-care"}, "audience.board_role", "取值不在允许范围内"),
         ({"segment": ""}, "audience.segment", None),
-        ([], "audience", "类型应为 object"),
-        ("owners", "audience", "类型应为 object"),
+        ([], "audience", "应为一组内容"),
+        ("owners", "audience", "应为一组内容"),
     ],
 )
 def test_what_is_wrong_in_an_audience_is_told_of_its_field(

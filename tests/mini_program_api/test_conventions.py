@@ -79,6 +79,7 @@ CONTRACT = {
     ("PUT", "/v1/follows/{kind}/{target_id}"),
     ("DELETE", "/v1/follows/{kind}/{target_id}"),
     ("GET", "/v1/me/follows"),
+    ("GET", "/v1/me/followers"),
     ("PUT", "/v1/me/blocks/{member_id}"),
     ("DELETE", "/v1/me/blocks/{member_id}"),
     ("GET", "/v1/me/blocks"),

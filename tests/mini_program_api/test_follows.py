@@ -43,12 +43,28 @@ def test_what_i_follow_is_listed_the_latest_first(
         assert api.put(f"/v1/follows/{target}", as_=wang).status == 204
     first = api.get("/v1/me/follows", as_=wang, query={"limit": 2}).json
     assert first["items"] == [
-        {"kind": "topic", "id": "自驾游"},
-        {"kind": "board", "id": "car-care"},
+        {"kind": "topic", "id": "自驾游", "name": "自驾游"},
+        {"kind": "board", "id": "car-care", "name": "养车无忧"},
     ]
     query = {"limit": 2, "cursor": first["next_cursor"]}
     rest = api.get("/v1/me/follows", as_=wang, query=query).json
-    assert rest == {"items": [{"kind": "member", "id": li.member_id}], "next_cursor": None}
+    of_li = {"kind": "member", "id": li.member_id, "name": li.member.nickname}
+    assert rest == {"items": [of_li], "next_cursor": None}
+
+
+def test_who_follows_me_is_listed_page_by_page(api: Gateway, world: World, li: Person) -> None:
+    others = [world.joins(who) for who in ("zhao", "qian", "sun")]
+    for other in others:
+        assert api.put(f"/v1/follows/member/{li.member_id}", as_=other).status == 204
+    api.delete(f"/v1/follows/member/{li.member_id}", as_=others[1])
+    world.settle()
+    first = api.get("/v1/me/followers", as_=li, query={"limit": 1}).json
+    query = {"limit": 1, "cursor": first["next_cursor"]}
+    rest = api.get("/v1/me/followers", as_=li, query=query).json
+    assert [*first["items"], *rest["items"]] == [
+        {"member_id": other.member_id, "nickname": other.member.nickname}
+        for other in sorted((others[0], others[2]), key=lambda other: other.member_id)
+    ]
 
 
 def test_what_cannot_be_followed_says_why(api: Gateway, wang: Person) -> None:
@@ -74,7 +90,9 @@ def test_whom_i_block_is_listed_until_i_take_it_back(
 ) -> None:
     path = f"/v1/me/blocks/{li.member_id}"
     assert api.put(path, as_=wang).status == 204
-    assert api.get("/v1/me/blocks", as_=wang).json["items"] == [{"member_id": li.member_id}]
+    assert api.get("/v1/me/blocks", as_=wang).json["items"] == [
+        {"member_id": li.member_id, "nickname": li.member.nickname}
+    ]
     assert api.get(f"/v1/members/{li.member_id}", as_=wang).json["blocked"] is True
     assert api.delete(path, as_=wang).status == 204
     assert api.get("/v1/me/blocks", as_=wang).json == {"items": [], "next_cursor": None}

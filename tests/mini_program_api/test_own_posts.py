@@ -174,6 +174,7 @@ def test_pinned_posts_come_first_and_show_what_i_like(
         made[1]["post_id"],
     ]
     assert [item["liked"] for item in items] == [True, False, True]
+    assert [item["pinned"] for item in items] == [True, False, False]
     assert boards.get("car-care", now=world.now).pinned
 
 

@@ -18,6 +18,7 @@ from community.forum.ties.rules import Tie
 from community.people.members.rules import Member
 
 _LIST = "follows"
+_FOLLOWERS = "followers"
 
 
 def follow(member: Member, kind: Kind, target_id: str, *, now: datetime) -> None:
@@ -60,6 +61,14 @@ def page(member: Member, query: PageQuery) -> Page[Follow]:
     start = max(0, end - query.limit)
     cursor = cursor_after(str(start), of=_LIST) if start else None
     return Page(items=every[start:end][::-1], next_cursor=cursor)
+
+
+def page_of_followers(member: Member, query: PageQuery) -> Page[str]:
+    """Who follows a member: ids, those first who have been in the community the longest."""
+    after = place_of(query.cursor, of=_FOLLOWERS)
+    found = ties.holders(Tie.FOLLOWS, member.member_id, after=after, limit=query.limit)
+    cursor = cursor_after(found[-1], of=_FOLLOWERS) if len(found) == query.limit else None
+    return Page(items=found, next_cursor=cursor)
 
 
 def follow_up(fact: Followed) -> None:

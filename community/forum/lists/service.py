@@ -37,7 +37,7 @@ from community.forum.lists import records, rules
 from community.forum.lists.records import Listed
 from community.forum.lists.rules import Mine, Place
 from community.forum.posts import service as posts
-from community.forum.posts.rules import Card, State
+from community.forum.posts.rules import Card, State, is_erased
 from community.forum.reactions import service as reactions
 from community.forum.reactions.rules import Kind
 from community.people.members import service as members
@@ -94,12 +94,12 @@ def by_author(
 
 
 def my_posts(member: Member, query: PageQuery) -> Page[Mine]:
-    """What a member wrote, in whatever state, latest first."""
+    """What a member wrote, in whatever state, latest first, but for what was erased 30 days after its deletion."""
     of = f"posts of {member.member_id}"
     before = place_of(query.cursor, of=of)
     works = authorship.latest(member.member_id, What.POST, before=before, limit=query.limit)
     post_ids = [work.work_id for work in works]
-    found = {post.post_id: post for post in posts.several(post_ids)}
+    found = {post.post_id: post for post in posts.several(post_ids) if not is_erased(post)}
     cards = posts.several_cards([(post.board_id, post.post_id) for post in found.values()])
     mine = [rules.mine(found[each], cards.get(each)) for each in post_ids if each in found]
     return Page(items=mine, next_cursor=_cursor(post_ids, query, of))

@@ -7,6 +7,7 @@ with that member, and follows from it. Blocks stand beside the member, among wha
 | whom a member blocks        | get `member#<id>` / `member.blocked` (people table)   | 0.5 RCU each 4 KB       |
 | change it                   | get it, consistent; update it if as read             | 1 RCU + 1 WCU each KB   |
 | how many have a tie with one | get `<tie>.of#<member>` / `~count`                   | 0.5 RCU                 |
+| a page of who has it        | query `<tie>.of#<member>` after a holder              | 0.5 RCU                 |
 | the other side follows      | get both, consistent, before and after; transaction: | 4 RCU + 4 WCU           |
 |                             |   put or delete `<tie>.of#<member>` / `<holder>`, count |                      |
 | two members are one         | see `moves`; what the holders hold in the same transaction | 8 WCU each holder  |
@@ -94,6 +95,14 @@ def count(tie: Tie, member_id: str) -> int:
         return int(CountRow.get(_of(tie, member_id), _COUNT).number)
     except CountRow.DoesNotExist:
         return 0
+
+
+def holders(tie: Tie, member_id: str, *, after: str | None, limit: int) -> list[str]:
+    """Who has this tie with a member, in the order of their ids."""
+    # Ids are digits and capital letters; the count comes after them.
+    where = HolderRow.sk.between(f"{after or ''}!", "Z")
+    found = HolderRow.raw_page(_of(tie, member_id), where, limit=limit)
+    return [row["sk"]["S"] for row in found]
 
 
 def align(tie: Tie, member_id: str, holder_id: str) -> None:

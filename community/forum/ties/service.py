@@ -61,6 +61,11 @@ def count(tie: Tie, member_id: str) -> int:
     return records.count(tie, member_id)
 
 
+def holders(tie: Tie, member_id: str, *, after: str | None, limit: int) -> list[str]:
+    """Who has this tie with a member, as far as it followed: a page in the order of their ids."""
+    return records.holders(tie, member_id, after=after, limit=limit)
+
+
 def follow(tie: Tie, member_id: str, holder_id: str) -> None:
     """Whether a member is among those whom another holds follows from that one's list. Refuses: Unavailable"""
     records.align(tie, member_id, holder_id)

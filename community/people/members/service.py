@@ -57,6 +57,11 @@ def alone(member_id: str) -> Member | None:
     return records.alone(member_id)
 
 
+def nicknames(member_ids: Sequence[str]) -> dict[str, str]:
+    """What up to 100 members are called, as far as they are there, a moment old."""
+    return {member.member_id: member.nickname for member in records.several(member_ids)}
+
+
 def remaining(member_id: str) -> str:
     """The id under which a member goes on; somebody whom we do not know keeps theirs."""
     return records.remaining(member_id)

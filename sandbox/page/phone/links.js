@@ -4,9 +4,9 @@ import { boardById } from "./boards.js";
 import * as nav from "./nav.js";
 import { ignoreRefusal } from "./session.js";
 
-const POST = /posts?(?:\/(?:index|detail))?(?:\/|\?(?:.*&)?(?:post_)?id=)([\w-]+)/;
+const POST = /posts?(?:\/(?:index|detail|post))?(?:\/|\?(?:.*&)?(?:post_)?id=)([\w-]+)/;
 const TRANSFER = /certification\/transfer\?(?:.*&)?id=([\w-]+)/;
-const BOARD = /boards?(?:\/(?:index|detail))?(?:\/|\?(?:.*&)?(?:board_)?id=)([\w-]+)/;
+const BOARD = /boards?(?:\/(?:index|detail|board))?(?:\/|\?(?:.*&)?(?:board_)?id=)([\w-]+)/;
 
 /** What opens the link's target, or null where this phone knows none. */
 export function opener(link) {

@@ -5,10 +5,11 @@ import { icon } from "../icons.js";
 import { chip, loading } from "../parts.js";
 import "./account.js";
 import { ownAvatar } from "./avatars.js";
+import { badgeText } from "./cards.js";
 import { fetchCertifications, stateChip } from "./certify.js";
+import { MINE } from "./mine.js";
 import * as nav from "./nav.js";
 import { askForPhone } from "./phone_number.js";
-import { badgeText } from "./posts.js";
 import "./profile.js";
 import { fetchQuestion, questionCard } from "./question.js";
 import { refusedView, signInBox } from "./refused.js";
@@ -47,6 +48,7 @@ function partsOf([certifications, asked]) {
   const { nickname, identity, tier, badges, avatar_media_id: picture, phone, state } = me();
   return [
     { part: "card", nickname, identity, tier, badges, picture },
+    { part: "mine" },
     { part: "question", asked },
     { part: "menu", phone, state, latest: certifications[0] ?? null },
   ];
@@ -55,6 +57,7 @@ function partsOf([certifications, asked]) {
 const PARTS = {
   card,
   question: ({ asked }, refresh) => questionCard(asked, refresh),
+  mine,
   menu,
 };
 
@@ -74,6 +77,26 @@ function card({ nickname, identity, tier, badges }) {
         identityChip(identity),
         chip(tier),
         others.map((badge) => chip(badge, "green")),
+      ),
+    ),
+  );
+}
+
+/** What I wrote, kept and read here. */
+function mine() {
+  return h(
+    "ul",
+    { class: "mine" },
+    MINE.map(([view, iconName, label]) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          { class: "mine-entry", type: "button", testid: `open-${view}`, onclick: () => nav.go(view) },
+          icon(iconName),
+          label,
+        ),
       ),
     ),
   );
@@ -103,6 +126,7 @@ function menu({ phone, state, latest }, refresh) {
     entry("pen", "个人资料", "open-profile", () => nav.go("profile")),
     entry("phone", "手机号", "open-phone", () => askForPhone(refresh), number),
     entry("bell", "消息与提醒", "open-messages", () => nav.openTab("messages")),
+    entry("tools", "通知设置", "open-settings", () => nav.go("settings")),
     entry("lock", "隐私与账号", "open-account", () => nav.go("account"), leaving),
     entry("swap", "切换微信用户", "open-users", askToSignIn),
   );

@@ -9,6 +9,7 @@ import { opener } from "./links.js";
 import * as nav from "./nav.js";
 import { fetchNotices, markRead } from "./notices.js";
 import { refusedView, signInBox } from "./refused.js";
+import { segments } from "./segments.js";
 import { ignoreRefusal, user } from "./session.js";
 import { TEMPLATE_TITLES, reminderButton, templates } from "./subscribe.js";
 
@@ -16,6 +17,17 @@ const SEGMENTS = [
   ["community", "社区通知"],
   ["service", "服务通知"],
 ];
+
+const LOOKS = {
+  reply: ["comment", "tile-blue"],
+  mention: ["person", "tile-violet"],
+  reaction: ["heart", "tile-rose"],
+  follow: ["people", "tile-violet"],
+  certification: ["shield", "tile-green"],
+  moderation: ["check", "tile-green"],
+  privacy: ["lock", "tile-amber"],
+  system: ["megaphone", "tile-amber"],
+};
 
 nav.register("messages", {
   tab: "messages",
@@ -28,23 +40,10 @@ nav.register("messages", {
     }
     let refresh = null;
     const root = h("div", {});
-    const buttons = SEGMENTS.map(([name, label]) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "segment",
-          testid: `segment-${name}`,
-          onclick: () => choose(name),
-        },
-        label,
-      ),
-    );
-    body.append(h("div", { class: "segments", role: "group", "aria-label": "消息种类" }, buttons), root);
+    body.append(segments("消息种类", SEGMENTS, "community", choose), settingsEntry(), root);
 
     function choose(name) {
       root.replaceChildren();
-      buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(SEGMENTS[i][0] === name)));
       refresh = name === "community" ? communityList(root) : serviceList(root);
       return refresh();
     }
@@ -53,6 +52,20 @@ nav.register("messages", {
     return () => (refresh ? refresh() : first);
   },
 });
+
+function settingsEntry() {
+  return h(
+    "button",
+    {
+      class: "link settings-entry",
+      type: "button",
+      testid: "notification-settings",
+      onclick: () => nav.go("settings"),
+    },
+    icon("tools"),
+    "通知设置",
+  );
+}
 
 function communityList(root) {
   const fresh = new Set();
@@ -80,7 +93,9 @@ function communityList(root) {
 
 function noticeRow(item) {
   const open = opener(item.link);
+  const [iconName, tone] = LOOKS[item.kind] ?? LOOKS.system;
   const content = [
+    h("span", { class: `tile mini ${tone}` }, icon(iconName)),
     h(
       "span",
       { class: "notice-head" },
@@ -108,7 +123,7 @@ function serviceList(root) {
     root,
     fetchAll,
     ([messages, catalogue, accepted], body) => {
-      if (!list.isConnected) body.replaceChildren(permits, none, list);
+      if (!list.isConnected) body.replaceChildren(none, list, permits);
       none.hidden = messages.length > 0;
       sync(permits, [accepted], () => "grants", grants);
       sync(

@@ -25,14 +25,17 @@ export function openTab(name) {
   leave();
   if (name === tab) stacks.get(name).splice(1);
   tab = name;
+  for (const entry of stacks.get(tab)) entry.from = null;
   render();
 }
 
+/** A view of another tab is left to where one came from, unless one takes to that tab in between. */
 export function go(name, params = {}) {
   leave();
+  const from = tab === views.get(name).tab ? null : tab;
   tab = views.get(name).tab;
   if (views.get(name).root) stacks.get(tab).splice(1);
-  else stacks.get(tab).push({ name, params, scroll: 0 });
+  else stacks.get(tab).push({ name, params, scroll: 0, from });
   render();
 }
 
@@ -43,7 +46,8 @@ export function replace(name, params = {}) {
 }
 
 export function back() {
-  stacks.get(tab).pop();
+  const { from } = stacks.get(tab).pop();
+  tab = from ?? tab;
   render();
 }
 

@@ -1,50 +1,59 @@
-/** One post: its text or its teaser, likes and comments. */
+/** One post: what of it one may read, what one can do with it, and what others say to it. */
 
-import { Refusal } from "../api.js";
-import { h, sync, working } from "../dom.js";
+import { h, sync } from "../dom.js";
 import { icon } from "../icons.js";
-import { poke } from "../live.js";
-import { ago, avatar, loading } from "../parts.js";
+import { ago, avatar, chip, loading } from "../parts.js";
 import { emit } from "../signals.js";
-import { keyed } from "./keys.js";
+import { momentText } from "../time.js";
+import "./author.js";
+import { audienceText, drawn } from "./blocks.js";
+import { badgeText } from "./cards.js";
+import { thread } from "./comments.js";
+import { followButton } from "./follows.js";
 import * as nav from "./nav.js";
-import { authorLine } from "./posts.js";
+import { gallery, videoBox } from "./pictures.js";
+import { pollBox } from "./poll.js";
+import { actions } from "./reactions.js";
 import { refusedView, unlockPanel } from "./refused.js";
-import { asMember, user } from "./session.js";
-import { toast } from "./sheet.js";
-import { askToSignIn } from "./sign_in.js";
+import { asMember, me, user } from "./session.js";
 import { reminderButton } from "./subscribe.js";
+import { restoreButton, tools } from "./own_post.js";
 
-const COMMENT_CHARS_MAX = 500;
+const CHECK_MS = 4000;
+const KINDS = { question: "提问", poll: "投票", article: "文章", announcement: "公告" };
 
-const pathOf = (postId) => `/v1/posts/${encodeURIComponent(postId)}`;
-
-export const fetchPost = (postId) => asMember("GET", pathOf(postId));
+export const fetchPost = (postId) => asMember("GET", `/v1/posts/${encodeURIComponent(postId)}`);
 
 nav.register("post", {
   tab: "community",
   title: () => "帖子",
   mount({ body, bar }, { post_id: postId }) {
     const reader = user()?.openid;
-    const article = h("article", { class: "article", testid: "post" });
-    const list = h("ul", { class: "comment-list", testid: "comments" });
-    const title = h("h3", { class: "section-title" }, "评论");
-    const none = h("p", { class: "muted center" }, "还没有评论");
-    bar.append(composer(postId, () => refresh()));
+    const content = h("div", { class: "article-body", testid: "post-body" });
+    const article = h("article", { class: "article", testid: "post" }, content);
+    const comments = thread(postId, () => refresh());
+    let waiting = null;
+    // A check may take longer than the page looks for what follows from a press.
+    const again = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => article.isConnected && refresh(), CHECK_MS);
+    };
     const refresh = loading(
       body,
-      () => fetchBoth(postId),
-      ([post, comments], root) => {
-        if (!article.isConnected) root.replaceChildren(article, title, none, list);
+      () => fetchAll(postId, comments),
+      (post, root) => {
+        if (!article.isConnected) root.replaceChildren(article, comments.element);
+        content.dataset.state = post.state;
         sync(
-          article,
-          [post],
-          (item) => item.post_id,
-          (item) => content(item, refresh),
+          content,
+          partsOf(post),
+          ({ part }) => part,
+          (item) => PARTS[item.part](item, refresh),
         );
-        sync(list, comments, (comment) => comment.comment_id, commentRow);
-        title.hidden = bar.hidden = !isReadable(post);
-        none.hidden = title.hidden || comments.length > 0;
+        if (isBeingChecked(post)) again();
+        const isOpen = isReadable(post);
+        comments.element.hidden = bar.hidden = !isOpen;
+        if (isOpen) comments.show(post, bar);
         // Somebody else may hold the phone by now: then this view is about to go, and nobody reads it.
         if (post.locked && article.isConnected && reader && reader === user()?.openid) emit("teaser_seen");
       },
@@ -54,129 +63,126 @@ nav.register("post", {
   },
 });
 
-async function fetchBoth(postId) {
+async function fetchAll(postId, comments) {
   const post = await fetchPost(postId);
-  if (!isReadable(post)) return [post, []];
-  const { items } = await asMember("GET", `${pathOf(postId)}/comments?limit=50`);
-  return [post, items];
+  if (isReadable(post)) await comments.fetch(post);
+  return post;
 }
 
 const isReadable = ({ locked, state }) => !locked && state === "published";
 
-function content(post, refresh) {
-  return h(
-    "div",
-    { class: "article-body", testid: "post-body", data: { state: post.state } },
-    post.state === "held" && heldBanner(),
-    h("h3", { class: "article-title", testid: "post-heading" }, post.title),
-    authorLine({ ...post, state: null }),
-    post.locked ? teaser(post) : h("p", { class: "article-text", testid: "post-text-shown" }, post.text),
-    isReadable(post) && actions(post, refresh),
-  );
+const isBeingChecked = ({ pictures, video }) => [...pictures, video].some((file) => file?.state === "waiting");
+
+/** Each part of the view with what it shows, and nothing that differs each time one looks. */
+function partsOf(post) {
+  const { post_id: id, counts, liked, useful, favourite, locked, state } = post;
+  const isMine = post.author.member_id === me()?.member_id;
+  const { kind, title, author, created_at: at, edited_at: editedAt, featured, accepted } = post;
+  return [
+    state !== "published" && { part: "state", id, state, publishAt: post.publish_at },
+    { part: "head", kind, title, featured, isAnswered: Boolean(accepted) },
+    { part: "byline", author, at, editedAt, isMine },
+    locked
+      ? { part: "teaser", teaser: post.teaser, unlock: post.unlock }
+      : { part: "text", blocks: post.blocks, audience: post.audience },
+    post.pictures.length > 0 && { part: "pictures", pictures: post.pictures },
+    post.video && { part: "video", video: post.video },
+    post.part && { ...post.part, part: "exclusive" },
+    post.poll && { part: "poll", id, poll: post.poll },
+    (post.model || post.topics.length > 0) && { part: "about", model: post.model, topics: post.topics },
+    isReadable(post) && { part: "actions", id, title, counts, liked, useful, favourite },
+    isMine && state !== "deleted" && { part: "tools", id, boardId: post.board_id, state, editedAt },
+  ].filter(Boolean);
 }
 
-function heldBanner() {
-  return h(
-    "div",
-    { class: "banner amber", role: "status", testid: "held-banner" },
-    h("p", {}, icon("clock"), "内容正在等待版主审核，通过后大家才能看到。"),
-    reminderButton("post_decided"),
-  );
-}
-
-function teaser(post) {
-  return h(
-    "div",
-    {},
-    h("p", { class: "article-text faded", testid: "post-teaser" }, post.teaser),
-    unlockPanel(post.unlock),
-  );
-}
-
-function actions(post, refresh) {
-  const { views } = post.counts;
-  // The count follows a like a moment later; one's own is there at once.
-  const likes = Math.max(post.counts.likes, post.liked ? 1 : 0);
-  const like = h(
-    "button",
-    {
-      class: post.liked ? "like on" : "like",
-      type: "button",
-      testid: "like",
-      "aria-pressed": String(post.liked),
-      onclick: () => working(like, () => toggleLike(post, refresh)),
-    },
-    icon("heart"),
-    h("span", {}, post.liked ? "已赞" : "赞"),
-    h("b", { testid: "like-count" }, String(likes)),
-  );
-  return h("div", { class: "article-actions" }, like, h("span", { class: "muted" }, `${views} 次浏览`));
-}
-
-async function toggleLike(post, refresh) {
-  if (!user()) return askToSignIn();
-  try {
-    await asMember(post.liked ? "DELETE" : "PUT", `${pathOf(post.post_id)}/reactions/like`);
-    await refresh();
-    return poke();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return toast(error.detail);
-  }
-}
-
-function commentRow(comment) {
-  return h(
-    "li",
-    { class: "comment", testid: "comment" },
-    avatar(comment.author.nickname, "small"),
+const PARTS = {
+  state: stateBanner,
+  head,
+  byline,
+  teaser: ({ teaser, unlock }) =>
+    h("div", {}, h("p", { class: "article-text faded", testid: "post-teaser" }, teaser), unlockPanel(unlock)),
+  text: ({ blocks, audience }) =>
     h(
       "div",
-      { class: "grow" },
-      h("p", { class: "comment-head" }, h("b", {}, comment.author.nickname), ago(comment.created_at)),
-      h("p", { class: "comment-text" }, comment.text),
+      {},
+      Object.keys(audience).length > 0 && onlyFor(audience),
+      h("div", { class: "article-text blocks", testid: "post-text-shown" }, drawn(blocks)),
     ),
-  );
+  exclusive,
+  pictures: ({ pictures }) => gallery(pictures),
+  video: ({ video }) => videoBox(video),
+  poll: ({ id, poll }, refresh) => pollBox(id, poll, refresh),
+  about,
+  actions,
+  tools,
+};
+
+function stateBanner({ id, state, publishAt }, refresh) {
+  if (state === "held")
+    return banner("held-banner", "clock", "内容正在等待版主审核，通过后大家才能看到。", reminderButton("post_decided"));
+  if (state === "scheduled") return banner("scheduled-banner", "clock", `将于 ${momentText(publishAt)} 自动发布。`);
+  return banner("deleted-banner", "trash", "帖子已删除，只有你能看到；30 天内可以恢复。", restoreButton(id, refresh));
 }
 
-function composer(postId, refresh) {
-  const input = h("input", {
-    id: "comment-text",
-    testid: "comment-text",
-    maxlength: COMMENT_CHARS_MAX,
-    autocomplete: "off",
-    placeholder: "友善地说点什么…",
-    required: true,
-  });
-  const send = h("button", { class: "btn primary", testid: "comment-submit" }, "发送");
-  const submission = keyed();
+const banner = (testid, iconName, text, action) =>
+  h("div", { class: "banner amber", role: "status", testid }, h("p", {}, icon(iconName), text), action);
+
+function head({ kind, title, featured, isAnswered }) {
+  const marks = [
+    featured && chip("精华", "amber"),
+    KINDS[kind] && chip(KINDS[kind], "blue"),
+    isAnswered && chip("已解决", "green"),
+  ].filter(Boolean);
   return h(
-    "form",
-    {
-      class: "composer",
-      onsubmit: (event) => {
-        event.preventDefault();
-        working(send, () => comment(postId, input, submission, refresh));
-      },
-    },
-    h("label", { class: "sr", for: "comment-text" }, "写评论"),
-    input,
-    send,
+    "div",
+    { class: "article-head" },
+    h("h3", { class: "article-title", testid: "post-heading" }, title),
+    marks.length > 0 && h("p", { class: "chips" }, marks),
   );
 }
 
-async function comment(postId, input, submission, refresh) {
-  if (!user()) return askToSignIn();
-  try {
-    const body = { text: input.value.trim() };
-    const path = `${pathOf(postId)}/comments`;
-    const { state } = await submission(body, (key) => asMember("POST", path, { body, key }));
-    input.value = "";
-    toast(state === "held" ? "评论已提交，等待版主审核" : "评论已发送");
-    await refresh();
-    return poke();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return toast(error.errors[0]?.message ?? error.detail);
-  }
+/** Who wrote it and when; their name leads to them. */
+function byline({ author, at, editedAt, isMine }) {
+  const { member_id: id, nickname, badges } = author;
+  return h(
+    "div",
+    { class: "byline" },
+    h(
+      "button",
+      { class: "byline-who", type: "button", testid: "post-author", onclick: () => nav.go("member", { id, nickname }) },
+      avatar(nickname, "small"),
+      h("span", { class: "author-name" }, nickname),
+      badges.map((badge) => chip(badgeText(badge), "green")),
+    ),
+    h("span", { class: "byline-when" }, ago(at), editedAt && h("span", { class: "muted", testid: "edited" }, "已编辑")),
+    !isMine && followButton("member", id),
+  );
 }
+
+/** A part for some: its text, or how much there is and what opens it. */
+function exclusive({ audience, locked, unlock, chars, blocks }) {
+  const howMuch = () => [icon("lock"), `${audienceText(audience)}专享内容 · 共 ${chars} 字`];
+  return h(
+    "section",
+    { class: "exclusive", testid: "post-part", data: { locked: String(locked) } },
+    locked ? h("p", { class: "exclusive-head" }, howMuch()) : onlyFor(audience),
+    locked
+      ? unlockPanel(unlock, { said: unlock.reason })
+      : h("div", { class: "article-text blocks", testid: "post-part-text" }, drawn(blocks)),
+  );
+}
+
+const onlyFor = (audience) =>
+  h("p", { class: "exclusive-head", testid: "only-for" }, icon("crown"), `仅${audienceText(audience)}可见`);
+
+function about({ model, topics }) {
+  return h(
+    "p",
+    { class: "chips", testid: "post-about" },
+    model && opens([icon("car"), model], "", () => nav.go("model", { model })),
+    topics.map((topic) => opens(`# ${topic}`, "green", () => nav.go("topic", { topic }))),
+  );
+}
+
+const opens = (words, tone, onclick) =>
+  h("button", { class: `chip ${tone}`, type: "button", testid: "about", onclick }, words);

@@ -1,86 +1,68 @@
-/** Writing a post: for everybody, or for owners only. Whether one may, the server decides. */
+/** Writing a post, going on with a draft, changing what one published. Whether one may, the server decides. */
 
+import { Refusal } from "../api.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { poke } from "../live.js";
 import { POSTS } from "../samples.js";
 import { emit } from "../signals.js";
-import { field, fill, form } from "./form.js";
+import { fill, form } from "./form.js";
 import * as nav from "./nav.js";
 import { asMember } from "./session.js";
 import { toast } from "./sheet.js";
-
-const TITLE_CHARS_MAX = 50;
-const TEXT_CHARS_MAX = 5000;
-const TEASER_CHARS_MAX = 80;
+import { dropDraft, keeper, unfinished } from "./unfinished.js";
+import { writing } from "./writing.js";
 
 nav.register("publish", {
   tab: "community",
-  title: ({ board }) => `发帖 · ${board.name}`,
-  mount({ body }, { board, sample }) {
+  title: ({ board, post }) => (post ? "修改帖子" : `发帖 · ${board.name}`),
+  /** On `board`; `sample` names one of the examples, `draft` is one of mine, `post` is changed. */
+  mount({ body }, params) {
+    const { board, sample, draft, post } = params;
+    const written = writing(post ?? draft?.body ?? {}, { isPublished: Boolean(post) });
+    // Who comes back to this view finds what they kept.
+    const kept = keeper(board, draft, { read: written.asDraft, saved: (saved) => (params.draft = saved) });
+    const example = (name) => {
+      fill(element, POSTS[name]);
+      if (POSTS[name].options) written.poll.set(POSTS[name].options);
+    };
     const element = form({
       testid: "publish",
-      submit: "发布",
-      before: h(
-        "div",
-        { class: "form-head" },
-        readOnlyHint(board),
-        h(
-          "button",
-          { class: "link", type: "button", testid: "fill-sample", onclick: () => fill(element, POSTS.discussion) },
-          "填入示例",
-        ),
-      ),
-      fields: [
-        field("title", "标题", { maxlength: TITLE_CHARS_MAX, placeholder: "一句话说清楚" }),
-        field("text", "正文", { rows: 5, maxlength: TEXT_CHARS_MAX, placeholder: "分享你的用车经验…" }),
-        audienceChoice(),
-        field("teaser", "公开简介（选填）", {
-          maxlength: TEASER_CHARS_MAX,
-          placeholder: "潜客能看到的一句话",
-          hint: "不填则只显示全文字数",
-        }),
-      ],
-      send: (values, key) => send(board, values, key),
+      submit: post ? "保存修改" : "发布",
+      before: post ? null : head(board, () => example(written.kind() in POSTS ? written.kind() : "discussion")),
+      fields: written.elements,
+      after: post ? null : kept.button,
+      read: () => written.value(),
+      send: (body, key) => {
+        if (written.isUploading()) throw new Refusal(422, { detail: "图片还在上传，请稍候再发布" });
+        return post ? change(post, body) : publish(board, body, key, kept.draftId());
+      },
     });
-    body.append(element);
-    if (sample) fill(element, POSTS[sample]);
+    body.append(...[!post && !draft && !sample && unfinished(board), element].filter(Boolean));
+    if (sample) example(sample);
   },
 });
+
+function head(board, sample) {
+  return h(
+    "div",
+    { class: "form-head" },
+    readOnlyHint(board),
+    h("button", { class: "link", type: "button", testid: "fill-sample", onclick: sample }, "填入示例"),
+  );
+}
 
 function readOnlyHint(board) {
   if (board.may?.post !== false) return h("span", { class: "muted" }, `发布到「${board.name}」`);
   return h("span", { class: "muted" }, icon("lock"), "你在本板块暂时只能浏览");
 }
 
-function audienceChoice() {
-  const choice = (value, label, text, checked) =>
-    h(
-      "label",
-      { class: "choice" },
-      h("input", { type: "radio", name: "audience", value, checked, testid: `audience-${value}` }),
-      h("span", {}, h("b", {}, label), h("small", {}, text)),
-    );
-  return h(
-    "fieldset",
-    { class: "field", data: { field: "audience" } },
-    h("legend", {}, "可见范围"),
-    h(
-      "div",
-      { class: "choices" },
-      choice("everyone", "所有人", "大家都能看到全文", true),
-      choice("owners", "仅车主", "潜客只看到标题和简介"),
-    ),
-  );
-}
-
-async function send(board, { title, text, audience, teaser }, key) {
-  const forOwners = audience === "owners" && { audience: { identity: ["owner"] }, ...(teaser && { teaser }) };
-  const body = { kind: "discussion", title, text, ...forOwners };
+async function publish(board, body, key, draftId) {
   const post = await published(board, body, key);
+  if (draftId) await dropDraft(draftId);
   const held = post.state === "held";
-  emit(held ? "post_held" : "post_published", { post, forOwners: Boolean(forOwners) });
-  toast(held ? "已提交，等待版主审核" : "发布成功");
+  emit(held ? "post_held" : "post_published", { post, forOwners: body.audience.identity?.[0] === "owner" });
+  toast({ held: "已提交，等待版主审核", scheduled: "已定时，到时自动发布" }[post.state] ?? "发布成功");
   poke();
   return nav.replace("post", { post_id: post.post_id });
 }
@@ -92,4 +74,14 @@ async function published(board, body, key) {
     if (error.status === 403) emit("refused", { code: error.code });
     throw error;
   }
+}
+
+/** What the form does not show stays as it is. */
+async function change(post, body) {
+  const { mentions, coupon_id, activity_id } = post;
+  const changed = { ...body, mentions, coupon_id, activity_id };
+  const { state } = await asMember("PUT", `/v1/posts/${encodeURIComponent(post.post_id)}`, { body: changed });
+  toast(state === "held" ? "已提交，等待版主审核" : "已保存修改");
+  poke();
+  nav.back();
 }

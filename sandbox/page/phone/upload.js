@@ -1,11 +1,11 @@
-/** Uploading a picture as wx.uploadFile does: leave from the community, then straight into the bucket. */
+/** Uploading a picture or video as wx.uploadFile does: leave from the community, then straight into the bucket. */
 
 import { postForm } from "../api.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { asMember } from "./session.js";
 
-const LOST = "图片没有上传成功，请重试";
+const LOST = "没有上传成功，请重试";
 
 /** Gives the id by which other calls know the picture. Refuses: Refusal. */
 export async function upload(purpose, picture) {
@@ -18,18 +18,19 @@ export async function upload(purpose, picture) {
   return mediaId;
 }
 
-/** A button that lets one choose a picture of one's own; `chosen(file)` gets it. */
-export function pictureChooser({ testid, label, accept, chosen }) {
+/** A button that lets one choose files of one's own; `chosen(file)` gets each. */
+export function pictureChooser({ testid, label, accept, chosen, multiple = false, small = false }) {
   const input = h("input", {
     class: "sr",
     type: "file",
     accept,
+    multiple,
     testid,
     onchange: () => {
-      const [file] = input.files;
+      const files = [...input.files];
       input.value = "";
-      if (file) chosen(file);
+      files.forEach((file) => chosen(file));
     },
   });
-  return h("label", { class: "btn" }, icon("picture"), label, input);
+  return h("label", { class: small ? "btn small" : "btn" }, icon("picture"), label, input);
 }

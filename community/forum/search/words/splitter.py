@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from math import log
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _HEARD_HERE = 200
 its words and would break the `故障灯`."""
 
 _FOLDER = Path(__file__).parent
+_loading = Lock()
 _ADDRESS = re.compile(r"\]\([^\s()]*\)|https?://[!-~]+")
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff〇]+|[a-z0-9][a-z0-9.\-/+_ ]*")
 # Parts of a name that belong together: `5w-30`, `id.4`, `model3`, and `model 3`, where people put a blank.
@@ -106,8 +108,14 @@ def _lines(name: str) -> Iterator[str]:
     return (line for line in lines if line and not line.startswith("#"))
 
 
-@cache
 def _jieba() -> Jieba:
+    """Nobody splits while words are added: rjieba cannot do both at once."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Jieba:
     import rjieba
 
     for word in chain(dictionary(), _same()):

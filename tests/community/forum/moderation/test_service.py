@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.lists import PageQuery
 from community.commons.notifications import service as notifications
+from community.commons.notifications.rules import Kind
 from community.commons.staff import service as staff
 from community.commons.staff.rules import NotAModerator, Role, Staff
 from community.commons.subscriptions import service as subscriptions
@@ -260,8 +261,11 @@ def test_the_author_of_a_comment_is_told_and_not_that_of_the_post(
     world: World, li: Person, wang: Person, held_comment: CommentHeld, decide: Decide
 ) -> None:
     decide(held_comment.comment_id)
-    told = [notifications.page(who.member_id, PageQuery())[1] for who in (li, wang)]
-    assert told == [0, 1]
+    pages = [notifications.page(who.member_id, PageQuery())[0] for who in (li, wang)]
+    assert [[told.kind for told in page.items] for page in pages] == [
+        [Kind.REPLY],
+        [Kind.MODERATION],
+    ]
 
 
 # Boards with moderators of their own

@@ -12,6 +12,7 @@ from community.commons.audience.rules import OWNERS
 from community.forum.posts import listed
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Counts, NoSuchPost, Post, PostLocked
+from community.forum.reactions import records
 from community.forum.reactions import service as reactions
 from community.forum.reactions.rules import COUNT_OF, Kind
 from tests.community.forum.conftest import Publish
@@ -113,6 +114,26 @@ def test_a_member_sees_which_posts_of_a_page_they_like(
     assert reactions.liked_among(li.member, "car-care", post_ids) == set()
     assert reactions.liked_among(None, "car-care", post_ids) == set()
     assert reactions.liked_among(wang.member, "car-care", []) == set()
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 40])
+def test_posts_of_a_board_that_stand_far_apart_are_seen_as_liked(
+    world: World,
+    li: Person,
+    wang: Person,
+    publish: Publish,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(records, "TOGETHER_MAX", at_once)
+    made = [publish(li) for _ in range(7)]
+    for post in made[:2] + made[4:]:
+        like(world, wang, post)
+    unlike(world, wang, made[5])
+    listed = [(post.board_id, post.post_id) for post in made if post is not made[4]]
+    liked = {made[0].post_id, made[1].post_id, made[6].post_id}
+    assert reactions.liked_anywhere(wang.member, listed) == liked
+    assert reactions.liked_anywhere(li.member, listed) == set()
 
 
 def test_what_was_taken_back_is_not_seen_as_liked(world: World, wang: Person, post: Post) -> None:

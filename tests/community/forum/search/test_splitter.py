@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +141,11 @@ def test_no_synonym_is_a_word_that_says_nothing() -> None:
 
 def test_the_dictionary_is_worth_its_name() -> None:
     assert len(splitter.dictionary()) > 600
+
+
+def test_many_may_come_before_the_dictionary_is_there() -> None:
+    """rjieba cannot split while words are added to it."""
+    splitter._loaded.cache_clear()
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(splitter.words, ["变速箱异响怎么查"] * 60))
+    assert all(each == found[0] for each in found)
