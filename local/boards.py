@@ -6,19 +6,17 @@ its Lambdas and the rights of whoever calls it.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from local import say
-from local.touchpoint import environment_of_stage
+from local import deeds, say
+from local.deeds import Said
 
 if TYPE_CHECKING:
     from community.forum.boards.changes import Changes
     from community.forum.boards.rules import Board
-
-Said = Mapping[str, str]
 
 USAGE = """Say what to do:
   make board DO=list
@@ -32,25 +30,16 @@ USAGE = """Say what to do:
 with STAGE=dev or STAGE=prod for a stage on AWS."""
 
 
+_needed = partial(deeds.needed, usage=USAGE)
+
+
 def main() -> None:
-    said = dict(os.environ)
-    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
-    work(said)
-
-
-def work(said: Said) -> None:
-    """Do what was asked for, on the stage that the environment names."""
-    from chalicelib import clock
-
-    for line in done(said, now=clock.utc_now()):
-        say.line(line)
+    deeds.run(done)
 
 
 def done(said: Said, *, now: datetime) -> list[str]:
     """Do what was asked for, and what to say about it."""
-    deed = DEEDS.get(said.get("DO", ""))
-    if deed is None:
-        raise say.Failure(USAGE)
+    deed = deeds.chosen(DEEDS, said, usage=USAGE)
     with say.refusals_told():
         return deed(said, now)
 
@@ -139,12 +128,6 @@ def _changes(said: Said) -> Changes:
 
     changes: Changes = reading.body(Changes, _needed(said, "SET").encode(), "application/json")
     return changes
-
-
-def _needed(said: Said, name: str) -> str:
-    if not said.get(name):
-        raise say.Failure(f"{name} is missing.\n{USAGE}")
-    return said[name]
 
 
 if __name__ == "__main__":

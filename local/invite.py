@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime
 
 from local import say
-from local.touchpoint import environment_of_stage
+from local.stages import environment_of_stage
 
 USAGE = "Say which advisor invites: `make invite ADVISOR=<userid>`."
 

@@ -6,14 +6,14 @@ its Lambdas and the rights of whoever calls it. Every deed stands in the audit l
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from local import member_history, say
-from local.touchpoint import Said, environment_of_stage
+from local import deeds, member_history, say
+from local.deeds import Said
 
 USAGE = """Say what to do, about whom, and who answers for it:
   make member DO=history  WHO=<member>
@@ -29,20 +29,16 @@ USAGE = """Say what to do, about whom, and who answers for it:
 with STAGE=dev or STAGE=prod for a stage on AWS."""
 
 
-def main() -> None:
-    said = dict(os.environ)
-    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
-    from chalicelib import clock
+_needed = partial(deeds.needed, usage=USAGE)
 
-    for line in done(said, now=clock.utc_now()):
-        say.line(line)
+
+def main() -> None:
+    deeds.run(done)
 
 
 def done(said: Said, *, now: datetime) -> list[str]:
     """Do what was asked for, on the stage at hand, and what to say about it."""
-    deed = DEEDS.get(said.get("DO", ""))
-    if deed is None:
-        raise say.Failure(USAGE)
+    deed = deeds.chosen(DEEDS, said, usage=USAGE)
     with say.refusals_told():
         return deed(said, _who(said), now)
 
@@ -165,12 +161,6 @@ def _merge_told(merge: dict[str, Any]) -> str:
     undone = f"  undone {in_beijing(merge['undone_at'])}" if merge["undone_at"] else ""
     at, reason = in_beijing(merge["at"]), merge["reason"]
     return f"  {merge['merge_id']}  {at}  {reason:<7}  {gone_id} into {kept_id}{undone}"
-
-
-def _needed(said: Said, name: str) -> str:
-    if not said.get(name):
-        raise say.Failure(f"{name} is missing.\n{USAGE}")
-    return said[name]
 
 
 if __name__ == "__main__":

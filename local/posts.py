@@ -6,14 +6,12 @@ its Lambdas and the rights of whoever calls it. Every deed stands in the audit l
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from local import say
-from local.touchpoint import environment_of_stage
-
-Said = Mapping[str, str]
+from local import deeds, say
+from local.deeds import Said
 
 USAGE = """Say what to do, with which post, and who answers for it:
   make post DO=show      ID=<post>
@@ -26,20 +24,16 @@ USAGE = """Say what to do, with which post, and who answers for it:
 with STAGE=dev or STAGE=prod for a stage on AWS."""
 
 
-def main() -> None:
-    said = dict(os.environ)
-    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
-    from chalicelib import clock
+_needed = partial(deeds.needed, usage=USAGE)
 
-    for line in done(said, now=clock.utc_now()):
-        say.line(line)
+
+def main() -> None:
+    deeds.run(done)
 
 
 def done(said: Said, *, now: datetime) -> list[str]:
     """Do what was asked for, on the stage at hand, and what to say about it."""
-    deed = DEEDS.get(said.get("DO", ""))
-    if deed is None:
-        raise say.Failure(USAGE)
+    deed = deeds.chosen(DEEDS, said, usage=USAGE)
     with say.refusals_told():
         return deed(said, now)
 
@@ -73,12 +67,6 @@ DEEDS: dict[str, Callable[[Said, datetime], list[str]]] = {
     "pin": _flag("pin", on=True),
     "unpin": _flag("pin", on=False),
 }
-
-
-def _needed(said: Said, name: str) -> str:
-    if not said.get(name):
-        raise say.Failure(f"{name} is missing.\n{USAGE}")
-    return said[name]
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from chalicelib.errors import Unavailable
 from local import processes, say
 from local.places import LOCAL
-from local.touchpoint import environment_of_stage
+from local.stages import environment_of_stage
 
 AT_ONCE = 6
 TRIES_MAX = 6

@@ -5,17 +5,15 @@ It works on the stage that runs on this machine, or on the one that STAGE names,
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from local import say
-from local.touchpoint import environment_of_stage
-
-Said = Mapping[str, str]
+from local import deeds, say
+from local.deeds import Said
 
 USAGE = """Say what to do:
   make slot DO=list
@@ -38,23 +36,20 @@ FIELDS = {
     "PLACE": "place",
     "AUDIENCE": "audience",
 }
+TIMES = {"FROM": "from_at", "UNTIL": "until_at"}
 OPTIONAL = ("PLACE", "AUDIENCE")
 
 
-def main() -> None:
-    said = dict(os.environ)
-    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
-    from chalicelib import clock
+_needed = partial(deeds.needed, usage=USAGE)
 
-    for line in done(said, now=clock.utc_now()):
-        say.line(line)
+
+def main() -> None:
+    deeds.run(done)
 
 
 def done(said: Said, *, now: datetime) -> list[str]:
     """Do what was asked for, on the stage that the environment names, and what to say about it."""
-    deed = DEEDS.get(said.get("DO", ""))
-    if deed is None:
-        raise say.Failure(USAGE)
+    deed = deeds.chosen(DEEDS, said, usage=USAGE)
     with say.refusals_told():
         return deed(said, now)
 
@@ -114,9 +109,9 @@ DEEDS: dict[str, Callable[[Said, datetime], list[str]]] = {
 
 def _told(said: Said) -> dict[str, Any]:
     told: dict[str, Any] = {field: said[name] for name, field in FIELDS.items() if said.get(name)}
-    for field in ("from_at", "until_at"):
+    for name, field in TIMES.items():
         if field in told:
-            told[field] = _time(told[field])
+            told[field] = deeds.time_of(said, name)
     if "audience" in told:
         try:
             told["audience"] = msgspec.json.decode(told["audience"])
@@ -134,21 +129,6 @@ def _entry(told: Mapping[str, Any]) -> Any:
         )
     except msgspec.ValidationError as error:
         raise say.Failure(f"That is no entry: {error}.") from error
-
-
-def _needed(said: Said, name: str) -> str:
-    if not said.get(name):
-        raise say.Failure(f"{name} is missing.\n{USAGE}")
-    return said[name]
-
-
-def _time(text: str) -> datetime:
-    from community.commons.dates import BEIJING
-
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-    except ValueError as error:
-        raise say.Failure(f"{text} is no time: write it as 2026-12-31T08:00.") from error
 
 
 if __name__ == "__main__":

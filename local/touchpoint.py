@@ -6,19 +6,13 @@ its Lambdas and the rights of whoever calls it.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from chalicelib.settings import BadSetting, Settings
-from local import cloud, deploy, say
-from local.cloud import Clients
-from local.stack import Stack
-from local.usual import stack_that_is_up
-
-Said = Mapping[str, str]
+from local import deeds, say
+from local.deeds import Said
 
 USAGE = """Say what to do:
   make touchpoint DO=list
@@ -28,25 +22,16 @@ USAGE = """Say what to do:
 with STAGE=dev or STAGE=prod for a stage on AWS."""
 
 
+_needed = partial(deeds.needed, usage=USAGE)
+
+
 def main() -> None:
-    said = dict(os.environ)
-    os.environ.update(environment_of_stage(said.get("STAGE", "local")))
-    work(said)
-
-
-def work(said: Said) -> None:
-    """Do what was asked for, on the stage that the environment names."""
-    from chalicelib import clock
-
-    for line in done(said, now=clock.utc_now()):
-        say.line(line)
+    deeds.run(done)
 
 
 def done(said: Said, *, now: datetime) -> list[str]:
     """Do what was asked for, and what to say about it."""
-    deed = DEEDS.get(said.get("DO", ""))
-    if deed is None:
-        raise say.Failure(USAGE)
+    deed = deeds.chosen(DEEDS, said, usage=USAGE)
     with say.refusals_told():
         return deed(said, now)
 
@@ -75,7 +60,7 @@ def _add(said: Said, now: datetime) -> list[str]:
         page=said.get("PAGE", START_PAGE),
         staff_id=said.get("STAFF"),
         from_at=now,
-        until_at=_time(said["UNTIL"]) if "UNTIL" in said else None,
+        until_at=deeds.time_of(said, "UNTIL"),
     )
     added = touchpoints.add(touchpoint, by=_needed(said, "BY"), now=now)
     return [f"✓ {added.touchpoint_id} added: {added.name}"]
@@ -108,55 +93,10 @@ DEEDS: dict[str, Callable[[Said, datetime], list[str]]] = {
 }
 
 
-def _needed(said: Said, name: str) -> str:
-    if not said.get(name):
-        raise say.Failure(f"{name} is missing.\n{USAGE}")
-    return said[name]
-
-
-def _time(text: str) -> datetime:
-    from community.commons.dates import BEIJING
-
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-    except ValueError as error:
-        raise say.Failure(f"UNTIL={text} is no date: write it as 2026-12-31.") from error
-
-
 def _until(at: datetime | None) -> str:
     from community.commons.dates import in_beijing
 
     return in_beijing(at) if at else "–"
-
-
-def environment_of(stack: Stack) -> dict[str, str]:
-    """The settings of the Lambdas of a system on this machine, and how to reach it."""
-    return _settings_of(stack.boto, stack.name) | cloud.emulated_env(stack.emulator_url)
-
-
-def environment_of_stage(stage: str) -> dict[str, str]:
-    """The settings of a stage's Lambdas, and how to reach it."""
-    if stage == "local":
-        return environment_of(stack_that_is_up())
-    if stage not in deploy.STAGES:
-        raise say.Failure(f"STAGE={stage} is none: local, {', '.join(deploy.STAGES)}.")
-    region = deploy.read_plan(deploy.FOLDER / f"{stage}.json").region
-    settings = _settings_of(cloud.real(region), f"member-community-{stage}")
-    return settings | {"AWS_DEFAULT_REGION": region}
-
-
-def _settings_of(clients: Clients, stack: str) -> dict[str, str]:
-    found: dict[str, Any] = clients("lambda").get_function_configuration(
-        FunctionName=f"{stack}-api_handler"
-    )
-    settings: dict[str, str] = found["Environment"]["Variables"]
-    try:
-        Settings.from_env(settings)
-    except BadSetting as lacking:
-        raise say.Failure(
-            f"What runs there is of another version than this: {lacking}."
-        ) from lacking
-    return settings
 
 
 if __name__ == "__main__":

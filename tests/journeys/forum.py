@@ -16,7 +16,7 @@ import httpx
 from local.places import REPO
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
-from local.touchpoint import environment_of
+from local.stages import environment_of
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 TALK = "new-car-shopping"

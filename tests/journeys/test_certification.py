@@ -14,7 +14,7 @@ import pytest
 from local.places import REPO
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
-from local.touchpoint import environment_of
+from local.stages import environment_of
 from tests.journeys.conftest import Control, LetHappen, a_car, a_post
 from tests.journeys.test_media import a_ticket, stored, upload
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from local import touchpoint
+from local import stages
 from local.places import REPO
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
@@ -238,7 +238,7 @@ def rebuilding(stack: Stack, tmp_path: Path) -> Iterator[Rebuilding]:
         process = subprocess.Popen(
             [sys.executable, "-c", REINDEX, str(tmp_path)],
             cwd=REPO,
-            env={**os.environ, **touchpoint.environment_of(stack)},
+            env={**os.environ, **stages.environment_of(stack)},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from itertools import count
@@ -16,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local import touchpoint
 from local.players import Phone, awaited
 from local.stack import Stack
 from tests.journeys.conftest import Control
+from tests.journeys.forum import by_command
 
 PNG = b"\x89PNG\r\n\x1a\n"
 _numbers = count(1)
@@ -32,15 +29,7 @@ def command(stack: Stack) -> Command:
     """`make touchpoint` for this system."""
 
     def ran(deed: str, **said: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", "from local import touchpoint as t; t.work(t.os.environ)"],
-            env={**os.environ, **touchpoint.environment_of(stack), "DO": deed, **said},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return by_command(stack, ("touchpoint", {"DO": deed, **said}))
 
     return ran
 

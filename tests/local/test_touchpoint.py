@@ -11,7 +11,7 @@ import pytest
 
 from community.people.touchpoints import service as touchpoints
 from community.people.touchpoints.rules import Kind
-from local import cloud, deploy, say, touchpoint
+from local import cloud, deploy, say, stages, touchpoint
 from tests.fakes.usual import A_PNG
 from tests.world import World
 
@@ -93,7 +93,7 @@ def test_what_is_missing_is_named(world: World, missing: str) -> None:
         ({"KIND": "radio"}, "KIND is one of"),
         ({"KIND": "referral"}, "kind: "),
         ({"ID": "直播"}, "touchpoint_id: "),
-        ({"UNTIL": "soon"}, "UNTIL=soon is no date"),
+        ({"UNTIL": "soon"}, "UNTIL=soon is no time"),
         ({"BY": "nobody"}, "只有工作人员可以操作"),
     ],
 )
@@ -134,4 +134,4 @@ def test_a_stage_of_another_version_is_told_in_a_sentence(monkeypatch: pytest.Mo
     monkeypatch.setattr(deploy, "read_plan", lambda _: SimpleNamespace(region="cn-north-1"))
     monkeypatch.setattr(cloud, "real", lambda _: lambda _: Lambda())
     with pytest.raises(say.Failure, match="of another version than this: FACTS_QUEUE_URL"):
-        touchpoint.environment_of_stage("dev")
+        stages.environment_of_stage("dev")
