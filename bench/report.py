@@ -54,7 +54,7 @@ _HOW = """\
 * **Pinned posts** are in memory with the boards. Whether a member likes one that is older than the page is half a
   unit more: three at most, on the first page. Guests pay nothing for them.
 * **Longest texts**: the table is measured with them. A page of 20 posts that *all* have the longest title, teaser
-  and nickname and a cover is half a unit more than it says; usual cards are two thirds of that size.
+  and nickname and a cover is half a unit more than it says. So is one of which a member keeps all posts.
 * **A retry-safe publish costs one unit more** than the budget's five: the row of its Idempotency-Key.
 """
 

@@ -99,8 +99,11 @@ class Recorder:
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
+        """Each Lambda has a container of its own: it finds nothing at hand that another one has read."""
         self._running = name
+        self.world.start_containers_anew()
         yield
+        self.world.start_containers_anew()
         self._running = "api_handler"
 
     def settle(self) -> None:
@@ -224,6 +227,7 @@ def go_about_the_forum(api: Gateway, li: Person, recorder: Recorder) -> None:
     recorder.settle()
     events = [{"post_id": question, "kind": "clicked", "at": world.now.isoformat()}]
     for method, where, body in (
+        ("PUT", f"{path}/comments/{answer}/reactions/like", None),
         ("PUT", f"{path}/accepted/{answer}", None),
         ("PUT", path, a_draft(kind="question", title="改过")),
         ("DELETE", path, None),

@@ -74,12 +74,6 @@ class World:
         from community.commons.staff import service as staff
         from community.commons.staff.rules import Role, Staff
         from community.forum.boards import service as boards
-        from community.forum.feed import service as feed
-        from community.forum.hot import service as hot
-        from community.forum.posts import pages
-        from community.forum.recount import service as recount
-        from community.forum.search.index import service as term_index
-        from community.forum.slots import service as slots
         from community.people.tag_catalogue import service as tag_catalogue
 
         streams = make_tables()
@@ -92,14 +86,8 @@ class World:
             monkeypatch.setenv("WECOM_API_URL", platform.url)
             settings.cache_clear()
             monkeypatch.setattr(tokens, "_held", {})
-            monkeypatch.setattr(boards, "_kept", None)
-            monkeypatch.setattr(pages, "_pinned", {})
-            monkeypatch.setattr(hot, "_kept", {})
-            monkeypatch.setattr(recount, "_taken", None)
-            monkeypatch.setattr(tag_catalogue, "_kept", None)
-            monkeypatch.setattr(slots, "_kept", None)
-            monkeypatch.setattr(term_index, "_kept", None)
-            monkeypatch.setattr(feed, "_windows", {})
+            for module, name, nothing in _at_hand():
+                monkeypatch.setattr(module, name, nothing)
             play_along(platform, monkeypatch)
             mind_key_sizes()
             world = cls(platform, queues, _streams=streams)
@@ -137,6 +125,11 @@ class World:
             standing.begin(write, person.member_id, Ground.OWNER, ref_id=f"of-{who}")
         standing.refresh(person.member_id)
         return person
+
+    def start_containers_anew(self) -> None:
+        """Nothing is at hand any longer that was read before."""
+        for module, name, nothing in _at_hand():
+            setattr(module, name, nothing)
 
     def settle(self) -> None:
         """Let everything happen that follows from what was done."""
@@ -256,6 +249,29 @@ class World:
         aws("sqs").delete_message(
             QueueUrl=self.queues[queue], ReceiptHandle=message["ReceiptHandle"]
         )
+
+
+def _at_hand() -> list[tuple[Any, str, Any]]:
+    """What a container keeps of what it has read: module, name, and how it is when it starts."""
+    from community.forum.boards import service as boards
+    from community.forum.feed import service as feed
+    from community.forum.hot import service as hot
+    from community.forum.posts import pages
+    from community.forum.recount import service as recount
+    from community.forum.search.index import service as term_index
+    from community.forum.slots import service as slots
+    from community.people.tag_catalogue import service as tag_catalogue
+
+    return [
+        (boards, "_kept", None),
+        (pages, "_pinned", {}),
+        (hot, "_kept", {}),
+        (recount, "_taken", None),
+        (tag_catalogue, "_kept", None),
+        (slots, "_kept", None),
+        (term_index, "_kept", None),
+        (feed, "_windows", {}),
+    ]
 
 
 def _value(value: Mapping[str, Any]) -> Any:

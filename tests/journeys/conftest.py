@@ -100,7 +100,7 @@ def control(stack: Stack, http: httpx.Client) -> Iterator[Control]:
     control.ask("DELETE", "/faults")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def met(stack: Stack, http: httpx.Client) -> People:
     return People.meet(stack, http, car=a_car())
 

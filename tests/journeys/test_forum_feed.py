@@ -120,9 +120,9 @@ def test_what_one_follows_leads_to_posts_and_says_so(
     assert [(each["kind"], each["id"]) for each in listed] == [*reversed(followed)]
     later()
     found = whys(reader)
-    assert found[by_author] == "因为你关注了 阿伦"
-    assert found[on_board] == "因为你关注了 新车发布"
-    assert found[of_topic] == f"因为你关注了 #{topic}"
+    assert found[by_author] == "因为您关注了 阿伦"
+    assert found[on_board] == "因为您关注了 新车发布"
+    assert found[of_topic] == f"因为您关注了 #{topic}"
     for kind, target in followed:
         reader.did("DELETE", f"/v1/follows/{kind}/{target}")
     assert not [why for why in whys(reader).values() if "关注" in why]
@@ -139,12 +139,12 @@ def test_interests_that_one_tells_and_shows_lead_to_posts(
     first, second = (publishes(circle.owner, topics=[topic], title=f"第{n}篇") for n in "一二")
     reader.did("PUT", "/v1/me", {"interests": ["camping"]})
     later()
-    awaited(lambda: whys(reader)[camping] == "因为你对 露营 感兴趣", what="camping is led to")
+    awaited(lambda: whys(reader)[camping] == "因为您对 露营 感兴趣", what="camping is led to")
     assert topic not in whys(reader)[second]
 
     reader.did("POST", "/v1/feed/events", events(control, "clicked", first))
     later()
-    awaited(lambda: whys(reader)[second] == f"因为你对 {topic} 感兴趣", what="a topic is cared for")
+    awaited(lambda: whys(reader)[second] == f"因为您对 {topic} 感兴趣", what="a topic is cared for")
 
 
 def test_nothing_comes_twice_in_a_session_while_others_post(

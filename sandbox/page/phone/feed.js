@@ -27,9 +27,11 @@ let timer = null;
 export function feedSection(root, view) {
   const list = h("ul", { class: "post-list", testid: "feed" });
   const none = emptyBox("pen", "还没有可以推荐的内容", "关注板块和话题，或者先发一帖");
-  const next = button("更多推荐", "feed-more", async () => show({ items: [...kept.items, ...(await goOn()).items] }));
+  const next = button("更多推荐", "feed-more", async () =>
+    show(isMine() ? { items: [...kept.items, ...(await goOn()).items] } : await begin()),
+  );
   const others = button("换一批", "feed-next", async () => {
-    show(await (kept.next ? goOn() : begin()));
+    show(await (isMine() && kept.next ? goOn() : begin()));
     // Not scrollIntoView: that moves the phone's frame, too.
     view.scrollTop += head.getBoundingClientRect().top - view.getBoundingClientRect().top;
   });
@@ -59,7 +61,8 @@ export function feedSection(root, view) {
   );
 }
 
-const isFresh = () => kept.openid === holder() && kept.items.length > 0 && Date.now() - kept.at < KEPT_MS;
+const isMine = () => kept.openid === holder();
+const isFresh = () => isMine() && kept.items.length > 0 && Date.now() - kept.at < KEPT_MS;
 
 async function begin() {
   const openid = holder();
