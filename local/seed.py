@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -28,6 +29,7 @@ OWNERS = {
     "小鹿": ("LSVAA49J132000025", "沪AD56789", "ID.4 X 2025 款"),
 }
 PROSPECT = "想买车的阿诚"
+POLL_OPEN = timedelta(days=20)
 POSTS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     (
         "老周",
@@ -40,8 +42,14 @@ POSTS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "小鹿",
         "car-care",
         "刹车异响的三个常见原因",
-        "先看刹车片磨损，再看有没有小石子，最后检查刹车盘锈蚀。早上第一脚响多半是浮锈，不用慌。",
-        {},
+        "**先看**这三处：\n\n- 刹车片磨损\n- 夹了小石子\n- 刹车盘锈蚀\n\n早上第一脚响多半是浮锈，不用慌。",
+        {
+            "topics": ["用车知识"],
+            "part": {
+                "audience": {"identity": ["owner"]},
+                "text": "我在三家店问到的工时报价：打磨 120–200 元，换前片 260–380 元。",
+            },
+        },
     ),
     (
         "老周",
@@ -63,6 +71,20 @@ POSTS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "提车三个月的真实感受",
         "安静、顺滑、用电便宜；缺点是高速冬天掉电明显，跑长途要规划充电。",
         {},
+    ),
+    (
+        PROSPECT,
+        "new-car-shopping",
+        "试驾时要重点看什么？",
+        "周末约了两家试驾，第一次买车，怕看漏了。",
+        {"kind": "question", "topics": ["试驾"]},
+    ),
+    (
+        "老周",
+        "new-car-shopping",
+        "买车时你最看重哪一点？",
+        "选一个最打动你的，聊聊原因。",
+        {"kind": "poll", "poll": {"options": ["空间", "能耗", "智能", "保养费用"]}},
     ),
     (
         "小鹿",
@@ -112,14 +134,24 @@ def _talk(base: str, http: httpx.Client) -> None:
         phones[name].becomes_owner(moderator, vin=vin, plate_number=plate, model=model)
     for name, board, title, text, more in POSTS:
         post = {"kind": "discussion", "title": title, "text": text, **more}
+        if poll := more.get("poll"):
+            post["poll"] = {**poll, "ends_at": (datetime.now(UTC) + POLL_OPEN).isoformat()}
         post_id = phones[name].did("POST", f"/v1/boards/{board}/posts", post)["post_id"]
         for other in phones.values():
             if other is not phones[name] and "audience" not in more:
                 other.did("PUT", f"/v1/posts/{post_id}/reactions/like")
+        if post["kind"] == "question":
+            _answer(phones["小鹿"], phones[name], post_id)
     first = phones[PROSPECT].did("GET", "/v1/boards/car-care/posts")["items"][-1]["post_id"]
     phones[PROSPECT].did(
         "POST", f"/v1/posts/{first}/comments", {"text": "收藏了，正好下个月要保养。"}
     )
+
+
+def _answer(helper: Phone, asker: Phone, post_id: str) -> None:
+    text = "座椅包裹、A 柱盲区、急刹点头，再走一段烂路听异响。"
+    answer = helper.did("POST", f"/v1/posts/{post_id}/comments", {"text": text})["comment_id"]
+    asker.did("PUT", f"/v1/posts/{post_id}/accepted/{answer}")
 
 
 def main() -> None:
