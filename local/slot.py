@@ -58,12 +58,13 @@ def _list(_said: Said, now: datetime) -> list[str]:
     from community.commons.dates import in_beijing
     from community.forum.slots import service as slots
 
-    return [
+    listed = [
         f"  {each.entry_id}  {each.slot:<16}  {each.place:>3}  "
         f"{in_beijing(each.from_at)} – {in_beijing(each.until_at)}  "
         f"{'over  ' if each.is_over(now) else ''}{each.kind} {each.ref_id}  {each.title}"
         for each in slots.everything()
     ]
+    return listed or ["Nothing stands in any slot, or will."]
 
 
 def _add(said: Said, now: datetime) -> list[str]:

@@ -6,9 +6,8 @@ import msgspec
 
 from chalicelib.http import Who
 from chalicelib.lists import Page, PageQuery
-from community.forum.comments.rules import Comment
 from community.forum.lists import service as lists
-from community.forum.lists.rules import Mine
+from community.forum.lists.rules import Mine, Said
 from community.forum.posts.rules import State
 from community.forum.reactions import service as reactions
 from mini_program_api.comment_views import CommentView, comment_view
@@ -17,10 +16,11 @@ from mini_program_api.post_views import PostCard, card_view, cards_view
 
 
 class MyComment(msgspec.Struct, kw_only=True):
-    """What I said, and below which post."""
+    """What I said, and below which post. `post_title`: null where I do not see the post any longer."""
 
     post_id: str
     board_id: str
+    post_title: str | None
     state: State
     comment: CommentView
 
@@ -65,7 +65,7 @@ def list_my_posts(call: MemberCall[None, PageQuery]) -> Page[PostCard]:
 @door.route("GET", "/v1/me/comments", asks=PageQuery, gives=Page[MyComment])
 def list_my_comments(call: MemberCall[None, PageQuery]) -> Page[MyComment]:
     """What I said, latest first."""
-    return lists.my_comments(call.caller, call.query).map(_my_comment)
+    return lists.my_comments(call.caller, call.query, now=call.now).map(_my_comment)
 
 
 @door.route("GET", "/v1/me/favourites", asks=PageQuery, gives=Page[PostCard])
@@ -86,10 +86,12 @@ def clear_history(call: MemberCall[None, None]) -> None:
     lists.clear_history(call.caller, request_id=call.request_id, now=call.now)
 
 
-def _my_comment(comment: Comment) -> MyComment:
+def _my_comment(said: Said) -> MyComment:
+    comment = said.comment
     return MyComment(
         post_id=comment.post_id,
         board_id=comment.board_id,
+        post_title=said.post_title,
         state=comment.state,
         comment=comment_view(comment),
     )

@@ -73,6 +73,21 @@ def uploaded(
     return made.media_id
 
 
+def shown(world: World, *, by: str = "photographer") -> str:
+    """The id of a picture in a published post that has passed its check."""
+    from community.forum.posts import service as posts
+    from tests.builders import a_draft
+
+    author = world.becomes_owner(by).member
+    media_id = uploaded(world, author.member_id)
+    draft, request_id = a_draft(pictures=(media_id,)), world.new_request_id()
+    posts.publish(author, "car-care", draft, request_id=request_id, now=world.now)
+    world.settle()
+    wechat_says(world, media_id, "pass")
+    world.settle()
+    return media_id
+
+
 def wechat_says(world: World, media_id: str, said: str, *, trace_id: str | None = None) -> None:
     """WeChat tells what it thinks of a picture: pass, review, risky or failed."""
     from chalicelib.wechat.envelope import PictureVerdict

@@ -70,6 +70,12 @@ export async function working(button, action) {
   }
 }
 
+/** Scrolls `view` just so far that the element is seen. Not scrollIntoView: that moves the phone's frame, too. */
+export function show(element, view) {
+  const [seen, room] = [element, view].map((each) => each.getBoundingClientRect());
+  view.scrollTop += Math.min(0, seen.top - room.top) || Math.max(0, seen.bottom - room.bottom);
+}
+
 /** A random id that also works where crypto.randomUUID does not exist (plain http on a LAN). */
 export function randomId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

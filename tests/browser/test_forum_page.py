@@ -20,7 +20,16 @@ from tests.journeys.forum import TALK, by_command, items, listed, member_id, pub
 
 PHONE = ViewportSize(width=390, height=844)
 LAUNCHES = "new-launches"
-MINE = ("my-posts", "my-comments", "favourites", "history", "drafts", "follows", "settings")
+MINE = (
+    "my-posts",
+    "my-comments",
+    "favourites",
+    "history",
+    "drafts",
+    "follows",
+    "followers",
+    "settings",
+)
 POST_IDS = "cards => cards.map(card => card.dataset.postId)"
 SCROLLS_SIDEWAYS = "screen => screen.scrollWidth > screen.clientWidth"
 
@@ -71,7 +80,7 @@ def test_the_feed_says_why_each_post_is_there_and_is_told_what_was_seen_and_open
     with page.page.expect_request(tells_of_both) as telling:
         page.open()
         item = titled(page, "feed-item", title)
-        expect(item.get_by_test_id("feed-why")).to_contain_text(f"因为你关注了 作者{mark}")
+        expect(item.get_by_test_id("feed-why")).to_contain_text(f"因为您关注了 作者{mark}")
         cards, reasons = page.find("feed-item"), page.find("feed-why")
         assert all(reasons.all_inner_texts())
         expect(reasons).to_have_count(cards.count())
@@ -108,9 +117,15 @@ def test_search_completes_marks_what_it_found_and_keeps_to_a_board(
     page = open_page()
     page.sign_up(f"读者{mark}")
     page.press("open-search")
+    page.find("search-input").fill(f"装车{mark}")
+    with page.page.expect_response("**/v1/topics/*/posts?*"):
+        page.press("search-submit")
+    found = titled(page, "found", title)
+    expect(found).to_be_visible()
+    expect(page.find("open-topic")).to_have_count(0)
     page.find("search-input").fill(topic[:6])
     page.find("suggestion").filter(has_text=topic).click()
-    found = titled(page, "found", title)
+    expect(page.find("open-topic")).to_contain_text(f"#{topic}")
     expect(found.locator("mark").filter(has_text="露营")).to_be_visible()
     expect(found.locator("i")).to_have_count(0)
 
@@ -174,6 +189,31 @@ def test_a_board_shows_its_posts_in_four_orders_and_what_they_are(
     with page.page.expect_response(lambda answer: "sort=hot" in answer.url) as hot:
         page.press("segment-hot")
     assert hot.value.ok
+
+
+def test_a_page_without_items_is_passed_over_and_officials_are_named(
+    open_page: OpenPage, writer: Phone, mark: str
+) -> None:
+    title = f"官方答疑{mark}"
+    publishes(writer, title=title)
+
+    def answer(route: Route) -> None:
+        first, _, cursor = route.request.url.partition("&cursor=")
+        if not cursor:
+            route.fulfill(json={"items": [], "next_cursor": "behind"})
+            return
+        page_behind = route.fetch(url=first).json()
+        for post in page_behind["items"]:
+            post["author"]["badges"] = ["official", "staff"]
+        route.fulfill(json=page_behind)
+
+    page = open_page()
+    page.page.route(f"**/v1/boards/{TALK}/posts?*", answer)
+    page.open_board(TALK)
+    card = titled(page, "post-card", title)
+    expect(card.locator(".author .chip")).to_have_text(["官方", "工作人员"])
+    # The page may be looking again.
+    page.page.unroute_all(behavior="ignoreErrors")
 
 
 def test_what_operators_put_on_the_first_page_leads_to_its_post(

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, ViewportSize, expect
+from playwright.sync_api import ConsoleMessage, Locator, Route, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import SandboxPage
@@ -137,6 +137,7 @@ def test_a_question_is_answered_discussed_and_the_accepted_answer_stands_first(
     page.sign_up(helper)
     page.open_post(BOARD, title)
     comment(page, "我也想知道")
+    expect(page.find("toast")).to_have_text("评论已发送")
     comment(page, "换个机油滤芯试试")
 
     page.sign_in(asker)
@@ -154,9 +155,17 @@ def test_a_question_is_answered_discussed_and_the_accepted_answer_stands_first(
     page.sign_in(helper)
     page.open_post(BOARD, title)
     page.find("reply-answer").click()
+    on_the_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_the_way.append(route)
+
+    page.page.route("**/replies?*", hold, times=1)
     comment(page, "原厂的就行")
     second = page.find("reply").filter(has_text="原厂的就行")
     expect(second.get_by_test_id("reply-to")).to_have_text(f"@{asker}")
+    expect(page.find("reply").first).to_contain_text("哪个牌子好？")
+    on_the_way[0].continue_()
     page.find("reply").first.get_by_test_id("reply-like").click()
     expect(page.find("reply-like").first).to_have_text("赞1")
     second.get_by_test_id("reply-delete").click()
@@ -249,6 +258,7 @@ def test_nothing_is_wider_than_the_screen_and_the_console_stays_silent(
 
     write(page, f"{WIDE[:40]}{mark}", f"> {WIDE}\n- {'W' * 200}", fill=fill)
     comment(page, f"{WIDE}{'W' * 200}")
+    expect(page.find("comment")).to_be_in_viewport()
     page.press("comment-answer")
     comment(page, WIDE)
     expect(page.find("reply")).to_be_visible()

@@ -12,6 +12,7 @@ import pytest
 from local.players import Colleague, Phone
 from local.stack import Stack
 from tests.journeys.forum import People
+from tests.pictures import a_photo
 
 _numbers = count(1)
 
@@ -126,6 +127,27 @@ def let_happen(stack: Stack, control: Control) -> LetHappen:
         stack.wait_until_idle()
 
     return passed
+
+
+Upload = Callable[..., str]
+
+
+@pytest.fixture
+def upload(http: httpx.Client) -> Upload:
+    """As `wx.uploadFile` does; gives the media's id."""
+
+    def done(phone: Phone, body: bytes | None = None, *, purpose: str = "post") -> str:
+        body = body or a_photo()
+        content_type = "video/mp4" if purpose == "video" else "image/jpeg"
+        wanted = {"purpose": purpose, "content_type": content_type, "bytes": len(body)}
+        ticket = phone.did("POST", "/v1/media", wanted)
+        form = ticket["upload"]
+        sent = http.post(form["url"], data=form["fields"], files={"file": ("p", body)})
+        assert sent.status_code == 204, sent.text
+        media_id: str = ticket["media_id"]
+        return media_id
+
+    return done
 
 
 class Control:

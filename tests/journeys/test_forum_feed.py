@@ -16,14 +16,13 @@ import pytest
 from local.players import Phone, awaited
 from local.stack import Stack
 from tests.journeys.circle import joined, owner_joined, walked
-from tests.journeys.conftest import Control
+from tests.journeys.conftest import Control, Upload
 from tests.journeys.forum import by_command, member_id, publishes, refusal
 
 _numbers = count(1)
 WINDOW_S, SLOTS_S = 21, 61
 """So much later everybody's feed, and everybody's slots, are what they are by now."""
 OWNERS = {"identity": ["owner"]}
-PICTURE = "01KAMG3E00ABCDEFGHJKMNPQRS"
 
 Later = Callable[[], None]
 
@@ -90,20 +89,21 @@ def events(control: Control, kind: str, *post_ids: str, **more: Any) -> dict[str
 def test_prospects_and_owners_get_what_the_brand_says_to_them(
     circle: Circle, reader: Phone, guest: Phone, later: Later
 ) -> None:
-    news, drive, deal = (
+    news, drive, deal, trade = (
         publishes(circle.official, board, kind="article", title=title)
         for board, title in (
             ("new-launches", "新车来了"),
             ("new-car-shopping", "周末试驾"),
             ("accessory-deals", "车主专享车品"),
+            ("new-car-shopping", "老车置换补贴"),
         )
     )
     later()
     prospects, owners, guests = whys(reader), whys(circle.owner), whys(guest)
-    assert prospects[news] == prospects[drive] == guests[drive] == "官方资讯，助您选车"
-    assert owners[news] == owners[deal] == "官方资讯，车主专享"
-    assert prospects.get(deal) != "官方资讯，助您选车"
-    assert owners.get(drive) != "官方资讯，车主专享"
+    assert prospects[news] == prospects[drive] == guests[drive] == "官方资讯 · 选车参考"
+    assert owners[news] == owners[deal] == owners[trade] == "官方资讯 · 为车主推荐"
+    assert prospects.get(deal) != "官方资讯 · 选车参考"
+    assert owners.get(drive) != "官方资讯 · 为车主推荐"
 
 
 def test_what_one_follows_leads_to_posts_and_says_so(
@@ -235,9 +235,18 @@ def test_a_feed_has_only_what_its_reader_may_and_wants_to_see(
 
 
 def test_slots_show_what_stands_there_for_whom_and_when(
-    stack: Stack, circle: Circle, reader: Phone, guest: Phone, control: Control
+    stack: Stack,
+    http: httpx.Client,
+    circle: Circle,
+    reader: Phone,
+    guest: Phone,
+    control: Control,
+    upload: Upload,
 ) -> None:
-    launch = publishes(circle.official, "new-launches", title="发布会直播")
+    picture = upload(circle.official)
+    fields = {"title": "发布会直播", "pictures": [picture]}
+    launch = publishes(circle.official, "new-launches", **fields)
+    awaited(lambda: guest.did("GET", f"/v1/posts/{launch}")["pictures"], what="a picture to see")
     now = datetime.fromisoformat(control.ask("GET", "/clock")["now"])
 
     def at(minutes: int) -> str:
@@ -245,7 +254,7 @@ def test_slots_show_what_stands_there_for_whom_and_when(
         then = now.astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=minutes)
         return f"{then:%Y-%m-%dT%H:%M}"
 
-    entry = {"DO": "add", "BY": "zhangsan", "PICTURE": PICTURE, "LINK": "pages/post/index?id=1"}
+    entry = {"DO": "add", "BY": "zhangsan", "PICTURE": picture, "LINK": "pages/post/index?id=1"}
     banner = {"SLOT": "home-banner", **entry}
     of_post = {"KIND": "post", "REF": launch, "TITLE": "新车发布会", "PLACE": "2"}
     of_coupon = {"KIND": "coupon_batch", "REF": "batch-1", "TITLE": "车主券", "PLACE": "1"}
@@ -278,7 +287,9 @@ def test_slots_show_what_stands_there_for_whom_and_when(
     banners = reader.did("GET", "/v1/slots")["items"][0]["items"]
     (shown,) = [each for each in banners if each["entry_id"] == ids[0]]
     assert (shown["kind"], shown["ref_id"], shown["link"]) == ("post", launch, entry["LINK"])
-    assert all(PICTURE in shown["picture"][size] for size in ("small", "medium", "large"))
+    for size in ("small", "medium", "large"):
+        assert picture in shown["picture"][size]
+        assert http.get(shown["picture"][size]).status_code == 200
 
     control.move_ahead(10 * 60)
     assert titles(reader)["新车发布"] == ["试驾"]

@@ -162,9 +162,11 @@ def test_what_i_keep_read_wrote_and_said_is_mine(people: People, prospect: Phone
 
     def my_comments() -> list[tuple[Any, ...]]:
         found = items(prospect, "/v1/me/comments")
-        return [(each["post_id"], each["comment"]["comment_id"]) for each in found]
+        keys = ("post_id", "post_title")
+        return [(*(each[k] for k in keys), each["comment"]["comment_id"]) for each in found]
 
-    until(lambda: my_comments() == [(posts[0], said)], "my comments")
+    title = post(prospect, posts[0])["title"]
+    until(lambda: my_comments() == [(posts[0], title, said)], "my comments")
 
 
 def test_hot_is_right_within_a_minute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -12,30 +11,11 @@ from PIL import Image
 
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
-from tests.journeys.conftest import Control, LetHappen, a_post
+from tests.journeys.conftest import Control, LetHappen, Upload, a_post
 from tests.pictures import CAMERA, a_photo, a_video
 
 SIZES = {"small": (200, 160), "medium": (750, 600), "large": (1600, 1280)}
 PHOTO = a_photo(2000, 1600)
-
-Upload = Callable[..., str]
-
-
-@pytest.fixture
-def upload(http: httpx.Client) -> Upload:
-    """As `wx.uploadFile` does."""
-
-    def done(phone: Phone, body: bytes = PHOTO, *, purpose: str = "post") -> str:
-        content_type = "video/mp4" if purpose == "video" else "image/jpeg"
-        wanted = {"purpose": purpose, "content_type": content_type, "bytes": len(body)}
-        ticket = phone.did("POST", "/v1/media", wanted)
-        form = ticket["upload"]
-        sent = http.post(form["url"], data=form["fields"], files={"file": ("p", body)})
-        assert sent.status_code == 204, sent.text
-        media_id: str = ticket["media_id"]
-        return media_id
-
-    return done
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +53,7 @@ def test_a_photo_is_shown_in_three_sizes_and_tells_no_place(
     owner: Phone, prospect: Phone, upload: Upload, http: httpx.Client
 ) -> None:
     assert CAMERA.encode() in PHOTO
-    post_id = publishes(owner, pictures=[upload(owner)])
+    post_id = publishes(owner, pictures=[upload(owner, PHOTO)])
     picture = shown(prospect, post_id)
     for size, pixels in SIZES.items():
         body = http.get(picture[size]).content

@@ -176,7 +176,11 @@ def test_what_cannot_be_understood_is_refused(
     assert reply.refusal == refusal
 
 
-@pytest.mark.parametrize("route", BODIES, ids=name)
+# All of it may be left out: a slip of the pen would else put everything back to what is usual.
+PARTICULAR = {"/v1/me/notification-settings"}
+
+
+@pytest.mark.parametrize("route", [r for r in BODIES if r.path not in PARTICULAR], ids=name)
 def test_fields_that_nobody_declared_are_passed_over(
     api: Gateway, li: Person, route: Route
 ) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib import ids
+from community.commons.staff import service as staff
+from community.commons.staff.rules import Role, Staff
 from community.forum.slots import service as slots
-from tests.community.forum.slots.test_service import an_entry
+from tests.community.forum.slots.test_service import an_entry_with
 from tests.gateway import Gateway
 from tests.mini_program_api.conftest import Publish
+from tests.pictures import shown as shown_picture
 from tests.world import START, Person, World
 
 POST_ID = ids.new_id(START, "a post")
@@ -92,7 +95,8 @@ def test_guests_tell_nothing(api: Gateway) -> None:
 
 
 def test_slots_show_what_stands_there(api: Gateway, world: World, li: Person) -> None:
-    entry = slots.put(an_entry(), by="zhangsan", now=world.now)
+    staff.appoint(Staff("chen", "运营小陈", (Role.OPERATOR,)))
+    entry = slots.put(an_entry_with(shown_picture(world)), by="chen", now=world.now)
     for who in (None, li):
         items = api.get("/v1/slots", as_=who).json["items"]
         assert [(item["slot"], item["name"], len(item["items"])) for item in items] == [

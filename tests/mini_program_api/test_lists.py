@@ -69,6 +69,13 @@ def test_a_list_comes_in_pages_the_latest_first(
         assert all(item["liked"] for item in found)
 
 
+def test_my_comments_say_below_which_posts(api: Gateway, li: Person, made: list[str]) -> None:
+    items = api.get("/v1/me/comments", as_=li).json["items"]
+    assert [(item["post_id"], item["post_title"]) for item in items] == [
+        (post_id, "首保多少钱") for post_id in made[::-1]
+    ]
+
+
 @pytest.mark.parametrize("sort", ["latest", "hot", "featured", "unanswered"])
 def test_a_board_is_sorted(api: Gateway, li: Person, made: list[str], sort: str) -> None:
     page = api.get(BOARD, as_=li, query={"sort": sort}).json

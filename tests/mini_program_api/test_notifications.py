@@ -131,6 +131,9 @@ def test_what_i_choose_stays_chosen(api: Gateway, wang: Person) -> None:
         ({"kinds": {"moderation": {"centre": False}}}, "kinds.moderation.centre"),
         ({"quiet_hours": {"starts": "09:00", "ends": "09:00"}}, "quiet_hours"),
         ({"quiet_hours": {"starts": "24:00"}}, "quiet_hours.starts"),
+        ({"quiet_hour": None}, "quiet_hour"),
+        ({"quiet_hours": {"start": "21:00"}}, "quiet_hours.start"),
+        ({"kinds": {"reaction": {"weixin": False}}}, "kinds[...].weixin"),
     ],
 )
 def test_what_cannot_be_chosen_is_refused(

@@ -197,7 +197,7 @@ def _reason(audience: Audience) -> str:
     def leaf(kind: _Leaf, value: Any, wanted: bool) -> _Words:
         return _Words(kind.words(value) if wanted else kind.words_of_others(value))
 
-    words = _folded(audience, leaf, _words_of_all, _words_of_one).text.strip()
+    words = _folded(audience, leaf, _words_of_all, _words_of_one).text
     return f"仅限{words or '会员'}"
 
 

@@ -71,7 +71,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
-class QuietHours(msgspec.Struct, frozen=True):
+class QuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From when to when, in Beijing, what other members did is not said in WeChat: it waits.
 
     What a member has to know of, and often waits for themselves (`Kind` less `CHOSEN`), is said at once.
@@ -81,14 +81,14 @@ class QuietHours(msgspec.Struct, frozen=True):
     ends: TimeOfDay = "08:00"
 
 
-class Wish(msgspec.Struct, frozen=True):
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a member wants to hear of a kind: in the notification centre, in WeChat."""
 
     centre: bool = True
     wechat: bool = True
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a member wants to hear of, and when. Kinds that are not named are wanted."""
 
     kinds: dict[Kind, Wish] = {}

@@ -51,7 +51,12 @@ OFFICIAL_BOARDS: Mapping[Identity, tuple[str, ...]] = {
     Identity.DEPOSIT_HOLDER: ("new-car-shopping", "new-launches", "accessory-deals"),
     Identity.OWNER: ("car-care", "new-launches", "accessory-deals", "members-only"),
 }
-"""Where what the brand says is for: news and test drives; news, buying again and activities."""
+OFFICIAL_TOPICS: Mapping[Identity, tuple[str, ...]] = {
+    Identity.PROSPECT: ("新车", "试驾"),
+    Identity.DEPOSIT_HOLDER: ("提车", "新车", "活动"),
+    Identity.OWNER: ("置换", "增换购", "活动", "保养"),
+}
+"""For whom what the brand says is: by its board, and by its title, as cards have no topics."""
 
 
 class EventKind(StrEnum):
@@ -239,8 +244,11 @@ def _leads(card: Card, reader: Reader, boards: Mapping[str, Board]) -> Iterator[
     if cares := reader.cares.get(card.board_id):
         yield Lead(CARES_FOR_BOARD * cares, texts.cares_for(name))
     identity = reader.member.identity if reader.member else Identity.PROSPECT
-    if card.kind in OFFICIAL_KINDS and card.board_id in OFFICIAL_BOARDS[identity]:
-        yield Lead(OFFICIAL, texts.official(identity))
+    if card.kind in OFFICIAL_KINDS:
+        if card.board_id in OFFICIAL_BOARDS[identity]:
+            yield Lead(OFFICIAL, texts.official(identity))
+        if any(topic in card.title for topic in OFFICIAL_TOPICS[identity]):
+            yield Lead(OFFICIAL, texts.official(identity))
 
 
 def _score(card: Card, leads: Sequence[Lead], now: datetime) -> float:

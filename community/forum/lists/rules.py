@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from community.forum.comments.rules import Comment
 from community.forum.posts.rules import (
     MODEL_CHARS_MAX,
     TOPIC_CHARS_MAX,
@@ -25,6 +26,13 @@ class Mine(msgspec.Struct, frozen=True):
 
     card: Card
     state: State
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A comment among those of its author. `post_title`: None where they do not see the post."""
+
+    comment: Comment
+    post_title: str | None
 
 
 def topic(name: str) -> str:

@@ -32,10 +32,9 @@ from community.forum.authorship.rules import What
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
 from community.forum.comments import service as comments
-from community.forum.comments.rules import Comment
 from community.forum.lists import records, rules
 from community.forum.lists.records import Listed
-from community.forum.lists.rules import Mine, Place
+from community.forum.lists.rules import Mine, Place, Said
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Card, State, is_erased
 from community.forum.reactions import service as reactions
@@ -105,8 +104,8 @@ def my_posts(member: Member, query: PageQuery) -> Page[Mine]:
     return Page(items=mine, next_cursor=_cursor(post_ids, query, of))
 
 
-def my_comments(member: Member, query: PageQuery) -> Page[Comment]:
-    """What a member said, latest first."""
+def my_comments(member: Member, query: PageQuery, *, now: datetime) -> Page[Said]:
+    """What a member said, latest first, and below which posts."""
     of = f"comments of {member.member_id}"
     before = place_of(query.cursor, of=of)
     works = authorship.latest(member.member_id, What.COMMENT, before=before, limit=query.limit)
@@ -114,7 +113,10 @@ def my_comments(member: Member, query: PageQuery) -> Page[Comment]:
     there = [comment for comment in said if comment.state is not State.DELETED]
     latest_first = sorted(there, key=lambda comment: comment.comment_id, reverse=True)
     cursor = _cursor([work.work_id for work in works], query, of)
-    return Page(items=latest_first, next_cursor=cursor)
+    shown = _shown(member, [(each.board_id, each.post_id) for each in latest_first], now)
+    titles = {card.post_id: card.title for card in shown}
+    items = [Said(comment, titles.get(comment.post_id)) for comment in latest_first]
+    return Page(items=items, next_cursor=cursor)
 
 
 def favourites(member: Member, query: PageQuery, *, now: datetime) -> Page[Card]:

@@ -32,7 +32,7 @@ def check_known(mentioned: Sequence[str]) -> None:
     """Refuses: Invalid — somebody is mentioned whom we do not know"""
     known = map(members.alone, mentioned)
     if not all(member and member.state is not State.ERASED for member in known):
-        raise Invalid(errors=[FieldError("mentions", "提到的用户不存在")])
+        raise Invalid(errors=[FieldError("mentions", "提到的车友不存在")])
 
 
 def take_files(

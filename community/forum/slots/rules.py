@@ -12,6 +12,7 @@ import msgspec
 from chalicelib import ids
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
 from community.commons.audience.rules import EVERYONE, Audience, unlock_for
+from community.commons.media.rules import Media, Purpose, State
 from community.commons.words import visible
 from community.people.members.rules import Member
 
@@ -114,6 +115,13 @@ def tidied(entry: Entry) -> Entry:
     if errors:
         raise Invalid("展位内容有误，请检查后重试", errors=errors)
     return msgspec.structs.replace(entry, title=title)
+
+
+def check_picture(picture: Media | None) -> None:
+    """Refuses: Invalid — no picture of a post, or it has not passed its check"""
+    if picture is None or (picture.purpose, picture.state) != (Purpose.POST, State.PASSED):
+        wrong = FieldError("picture_media_id", "请选择一张已发布帖子中通过审核的图片")
+        raise Invalid("展位内容有误，请检查后重试", errors=[wrong])
 
 
 def ended(entry: Entry, now: datetime) -> Entry:

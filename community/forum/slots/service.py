@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.tables import one_transaction
 from community.commons.audit import service as audit
 from community.commons.audit.rules import Entry as AuditEntry
+from community.commons.media import service as media
 from community.commons.staff import service as staff
 from community.forum.posts import service as posts
 from community.forum.slots import records, rules
@@ -39,51 +40,53 @@ def get(entry_id: str) -> Entry:
 
 
 def put(entry: Entry, *, by: str, now: datetime) -> Entry:
-    """A colleague puts something into a slot; the same entry again changes nothing. `by` is their userid.
+    """An operator puts something into a slot; the same entry again changes nothing. `by` is their userid.
 
-    Refuses: NotStaff; Invalid — names every wrong field; NoSuchPost; SlotsFull;
-             Overtaken — another entry has that id
+    Refuses: NotAnOperator; Invalid — names every wrong field, or its picture is none that others see in a
+             post; NoSuchPost; SlotsFull; Overtaken — another entry has that id
     """
-    colleague = staff.colleague(by)
+    operator = staff.operator(by)
     entry = rules.tidied(entry)
     if records.find(entry.entry_id) == entry:
         return entry
+    rules.check_picture(media.find(entry.picture_media_id))
     if entry.kind is Kind.POST:
         posts.about(entry.ref_id)
     rules.check_room(records.everything(), now)
     with one_transaction() as write:
         records.add(write, entry)
-        audit.note_in(write, _written_down("put", None, entry, by=colleague.userid, now=now))
+        audit.note_in(write, _written_down("put", None, entry, by=operator.userid, now=now))
     _forget()
     return entry
 
 
 def change(entry: Entry, *, by: str, now: datetime) -> Entry:
-    """A colleague changes what they put into a slot.
+    """An operator changes what stands in a slot.
 
-    Refuses: NotStaff; Invalid — names every wrong field; NoSuchEntry, NoSuchPost; EntryOver;
+    Refuses: NotAnOperator; Invalid — as when it is put there; NoSuchEntry, NoSuchPost; EntryOver;
              Overtaken — somebody else changed it
     """
-    colleague = staff.colleague(by)
+    operator = staff.operator(by)
     entry = rules.tidied(entry)
     before = records.get(entry.entry_id)
     if before.is_over(now):
         raise rules.EntryOver
+    rules.check_picture(media.find(entry.picture_media_id))
     if entry.kind is Kind.POST and entry.ref_id != before.ref_id:
         posts.about(entry.ref_id)
-    _replace("change", before, entry, by=colleague.userid, now=now)
+    _replace("change", before, entry, by=operator.userid, now=now)
     return entry
 
 
 def end(entry_id: str, *, by: str, now: datetime) -> Entry:
-    """A colleague takes something out of its slot before its time.
+    """An operator takes something out of its slot before its time.
 
-    Refuses: NotStaff; NoSuchEntry; EntryOver; Overtaken — somebody else changed it
+    Refuses: NotAnOperator; NoSuchEntry; EntryOver; Overtaken — somebody else changed it
     """
-    colleague = staff.colleague(by)
+    operator = staff.operator(by)
     before = records.get(entry_id)
     after = rules.ended(before, now)
-    _replace("end", before, after, by=colleague.userid, now=now)
+    _replace("end", before, after, by=operator.userid, now=now)
     return after
 
 

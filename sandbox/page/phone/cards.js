@@ -12,7 +12,14 @@ const STATES = {
   removed: ["已下架", "red"],
   deleted: ["已删除", "red"],
 };
-const BADGES = { owner: "车主", "deposit-holder": "意向金", invited: "受邀", "co-driver": "共同驾驶人" };
+const BADGES = {
+  owner: "车主",
+  "deposit-holder": "意向金",
+  invited: "受邀",
+  "co-driver": "共同驾驶人",
+  official: "官方",
+  staff: "工作人员",
+};
 
 /**
  * The card of a post, which opens it. `title` and `teaser` may be given with their words marked; `why` says why

@@ -8,10 +8,10 @@ import * as nav from "./nav.js";
 
 /** `comment` says what may be done with it; `acts` = {reply, like, accept, remove, unfold}. */
 export function commentRow(comment, acts) {
-  const { author, accepted } = comment;
+  const { comment_id: id, author, accepted } = comment;
   return h(
     "li",
-    { class: accepted ? "comment accepted" : "comment", testid: "comment", data: { accepted: String(accepted) } },
+    { class: accepted ? "comment accepted" : "comment", testid: "comment", data: { commentId: id, accepted: String(accepted) } },
     avatar(author?.nickname ?? "·", "small"),
     h(
       "div",
@@ -48,10 +48,10 @@ function nameButton({ author: { member_id: id, nickname, badges }, isByAuthor })
 
 /** A reply; only with the whole thread its likes are known. */
 function replyRow(reply, isWhole, acts) {
-  const { author, reply_to: to } = reply;
+  const { comment_id: id, author, reply_to: to } = reply;
   return h(
     "li",
-    { class: "reply", testid: "reply" },
+    { class: "reply", testid: "reply", data: { commentId: id } },
     h(
       "p",
       { class: "comment-text" },

@@ -1,5 +1,6 @@
 /** The comments of one post as far as they were looked at, with what one did a moment ago and nobody counted yet. */
 
+import { pagesOf } from "./lists.js";
 import { asMember } from "./session.js";
 
 const PAGE_COMMENTS = 20;
@@ -24,16 +25,14 @@ export class CommentStore {
     return Boolean(this.#next);
   }
 
-  /** Each once, as it is known last. */
   get items() {
-    const all = [...this.#first, ...this.#rest, ...this.#sent];
-    const latest = new Map(all.toReversed().map((comment) => [comment.comment_id, comment]));
-    return [...new Set(all.map(({ comment_id: id }) => id))].map((id) => this.#withLike(latest.get(id)));
+    return this.#once([...this.#first, ...this.#rest, ...this.#sentTo(null)]);
   }
 
   /** Everything said below a comment, or null while only the first of it is shown. */
   thread(id) {
-    return this.#threads.get(id)?.map((reply) => this.#withLike(reply)) ?? null;
+    const replies = this.#threads.get(id);
+    return replies ? this.#once([...replies, ...this.#sentTo(id)]) : null;
   }
 
   /** Everybody who said something that is shown in full. */
@@ -48,7 +47,7 @@ export class CommentStore {
     if (!this.#rest.length) this.#next = next;
     const isMissing = () => accepted && !this.#has(accepted) && this.hasMore;
     for (let pages = 0; pages < PAGES_LOOKED_THROUGH_MAX && isMissing(); pages += 1) await this.addPage();
-    await Promise.all([...this.#threads.keys()].map((id) => this.open(id)));
+    await Promise.all([...this.#threads.keys()].map((id) => this.#openAgain(id)));
   }
 
   async addPage() {
@@ -64,6 +63,16 @@ export class CommentStore {
   }
 
   async open(id) {
+    this.#threads.set(id, await this.#repliesTo(id));
+  }
+
+  /** Who folded it meanwhile finds it folded. */
+  async #openAgain(id) {
+    const replies = await this.#repliesTo(id);
+    if (this.#threads.has(id)) this.#threads.set(id, replies);
+  }
+
+  async #repliesTo(id) {
     const replies = [];
     let cursor = null;
     do {
@@ -72,18 +81,18 @@ export class CommentStore {
       replies.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor && replies.length < PAGE_REPLIES * PAGES_LOOKED_THROUGH_MAX);
-    this.#threads.set(id, replies);
+    return replies;
   }
 
   close(id) {
     this.#threads.delete(id);
   }
 
-  /** What one has just said; of a reply the whole thread is looked at from now on. */
-  add(comment) {
+  /** What one has just said; a reply is shown with its whole thread, never as if it were the only one. */
+  async add(comment) {
     const { parent_id: top } = comment;
-    if (top) this.#threads.set(top, [...(this.#threads.get(top) ?? []), comment]);
-    else this.#sent.push(comment);
+    this.#sent.push(comment);
+    if (top && !this.#threads.has(top)) await this.open(top);
   }
 
   async like(comment) {
@@ -101,11 +110,18 @@ export class CommentStore {
   }
 
   #page(cursor) {
-    const query = new URLSearchParams({ sort: this.sort, limit: PAGE_COMMENTS, ...(cursor && { cursor }) });
-    return asMember("GET", `${this.path}?${query}`);
+    return pagesOf(this.path, { sort: this.sort, limit: PAGE_COMMENTS })(cursor);
   }
 
   #has = (wanted) => [...this.#first, ...this.#rest, ...this.#sent].some(({ comment_id: id }) => id === wanted);
+
+  #sentTo = (id) => this.#sent.filter(({ parent_id: top }) => (top ?? null) === id);
+
+  /** Each once, as it is known first: of what one said oneself, as the server tells it by now. */
+  #once(all) {
+    const first = new Map(all.toReversed().map((comment) => [comment.comment_id, comment]));
+    return [...new Set(all.map(({ comment_id: id }) => id))].map((id) => this.#withLike(first.get(id)));
+  }
 
   /** One's own like is there at once; the count follows. */
   #withLike(comment) {

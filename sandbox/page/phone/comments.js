@@ -1,13 +1,13 @@
 /** What others say to a post: comments, the replies below each, and the answer that the asker accepted. */
 
 import { Refusal } from "../api.js";
-import { h, sync, working } from "../dom.js";
+import { h, show, sync, working } from "../dom.js";
 import { poke } from "../live.js";
 import { askFirst } from "./ask_first.js";
 import { commentRow } from "./comment_row.js";
 import { CommentStore } from "./comment_store.js";
 import { composer } from "./composer.js";
-import { asMember, me, user } from "./session.js";
+import { asMember, ignoreRefusal, me, user } from "./session.js";
 import { toast } from "./sheet.js";
 import { askToSignIn } from "./sign_in.js";
 
@@ -20,11 +20,12 @@ export function thread(postId, look) {
   const view = frame();
   let post = null;
 
-  const said = (comment) => {
-    if (comment.state !== "published") return undefined;
-    store.add(comment);
+  const said = async (comment) => {
+    if (comment.state !== "published") return;
+    await store.add(comment).catch(ignoreRefusal);
     render();
-    return look();
+    showComment(comment.comment_id);
+    await look();
   };
   const bottom = composer(store.path, { people: () => [post.author, ...store.people], said });
   const acts = actsOn(store, path, { reply: bottom.answer, render: () => render(), look });
@@ -49,6 +50,13 @@ export function thread(postId, look) {
       ({ sort }) => sort,
       (each) => sortButton(each, store, look),
     );
+  }
+
+  /** Who went on to another view meanwhile is not shown it. */
+  function showComment(id) {
+    const row = view.list.querySelector(`[data-comment-id="${id}"]`);
+    const screen = row?.closest(".scroll");
+    if (screen) show(row, screen);
   }
 
   view.more.onclick = () => working(view.more, acts.more);

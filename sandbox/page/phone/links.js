@@ -20,6 +20,7 @@ export function opener(link) {
   if (/certif/.test(link)) return () => nav.go("certify");
   if (/vehicles?\b/.test(link)) return () => nav.go("vehicles");
   if (/account\b/.test(link)) return () => nav.go("account");
+  if (/followers\b/.test(link)) return () => nav.go("followers");
   if (/\bme\b/.test(link)) return () => nav.go("me");
   return null;
 }

@@ -8,12 +8,20 @@ import { asMember } from "./session.js";
 import { toast } from "./sheet.js";
 
 const PAGE_ITEMS = 10;
+// Of blocked people nothing is shown, so that a page may come without items and yet not be the last.
+const PAGES_WITHOUT_ITEMS_MAX = 5;
 
-/** Asks for one page of a list of the API: `page(cursor)` gives {items, next_cursor}. */
+/** Asks for the next page with something in it of a list of the API: `page(cursor)` gives {items, next_cursor}. */
 export function pagesOf(path, asked = {}) {
-  return (cursor) => {
+  const one = (cursor) => {
     const query = new URLSearchParams({ limit: PAGE_ITEMS, ...asked, ...(cursor && { cursor }) });
     return asMember("GET", `${path}?${query}`);
+  };
+  return async (cursor) => {
+    let found = await one(cursor);
+    for (let pages = 1; pages < PAGES_WITHOUT_ITEMS_MAX && !found.items.length && found.next_cursor; pages += 1)
+      found = await one(found.next_cursor);
+    return found;
   };
 }
 

@@ -1,6 +1,5 @@
-/** What is mine: posts, comments, favourites, what I read, drafts, and what I follow. */
+/** What is mine: posts, comments, favourites, what I read, drafts, what I follow and who follows me. */
 
-import { Refusal } from "../api.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { ago, avatar, chip } from "../parts.js";
@@ -21,6 +20,7 @@ export const MINE = [
   ["history", "clock", "浏览足迹"],
   ["drafts", "empty", "草稿箱"],
   ["follows", "people", "我的关注"],
+  ["followers", "people", "关注我的"],
 ];
 
 const pageOf = {
@@ -30,6 +30,7 @@ const pageOf = {
   history: pagesOf("/v1/me/history"),
   drafts: pagesOf("/v1/me/drafts"),
   follows: pagesOf("/v1/me/follows"),
+  followers: pagesOf("/v1/me/followers"),
 };
 
 const posts = { keyOf: (post) => post.post_id, row: () => postCard };
@@ -48,10 +49,15 @@ mine("drafts", {
   empty: ["pen", "没有草稿", "写到一半的帖子会存在这里"],
 });
 mine("follows", {
-  page: async (cursor) => named(await pageOf.follows(cursor)),
   keyOf: ({ kind, id }) => `${kind} ${id}`,
   row: (again) => (follow) => followRow(follow, again),
   empty: ["people", "还没有关注", "关注板块、话题和车友，推荐会更合你意"],
+});
+
+mine("followers", {
+  keyOf: ({ member_id: id }) => id,
+  row: () => followerRow,
+  empty: ["people", "还没有人关注你", "发帖、回复车友，会有人来的"],
 });
 
 /** `row(again)` makes the function for an item; `again()` shows the list anew from its top. */
@@ -149,23 +155,6 @@ async function goOn(draft) {
   nav.go("publish", { board, draft });
 }
 
-/** Whom or what one follows, by the names that people know. */
-async function named({ items, next_cursor: next }) {
-  return { items: await Promise.all(items.map(withName)), next_cursor: next };
-}
-
-async function withName(follow) {
-  try {
-    if (follow.kind === "topic") return { ...follow, name: `#${follow.id}` };
-    if (follow.kind === "board") return { ...follow, name: (await boardById(follow.id)).name };
-    const { nickname } = await asMember("GET", `/v1/members/${follow.id}`);
-    return { ...follow, name: nickname };
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.passing) throw error;
-    return { ...follow, name: "已不可见", gone: true };
-  }
-}
-
 const OPENS = {
   topic: ({ id }) => nav.go("topic", { topic: id }),
   board: async ({ id }) => nav.go("posts", { board: await boardById(id) }),
@@ -183,12 +172,25 @@ function followRow(follow, again) {
     { class: "follow-row", testid: "followed" },
     h(
       "button",
-      { class: "follow-name", type: "button", onclick: () => !follow.gone && OPENS[follow.kind](follow) },
+      { class: "follow-name", type: "button", onclick: () => OPENS[follow.kind](follow) },
       faceOf(follow),
-      h("b", { class: "grow" }, follow.name),
+      h("b", { class: "grow" }, follow.kind === "topic" ? `#${follow.name}` : follow.name),
       chip(KINDS[follow.kind]),
     ),
     doing("取消关注", "unfollow", drop, "small"),
+  );
+}
+
+function followerRow({ member_id: id, nickname }) {
+  return h(
+    "li",
+    { class: "follow-row", testid: "follower" },
+    h(
+      "button",
+      { class: "follow-name", type: "button", onclick: () => nav.go("member", { id, nickname }) },
+      avatar(nickname),
+      h("b", { class: "grow" }, nickname),
+    ),
   );
 }
 

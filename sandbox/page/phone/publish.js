@@ -26,10 +26,11 @@ nav.register("publish", {
       fill(element, POSTS[name]);
       if (POSTS[name].options) written.poll.set(POSTS[name].options);
     };
+    const usual = () => (written.kind() in POSTS ? written.kind() : "discussion");
     const element = form({
       testid: "publish",
       submit: post ? "保存修改" : "发布",
-      before: post ? null : head(board, () => example(written.kind() in POSTS ? written.kind() : "discussion")),
+      before: post ? null : head(board, () => example(sample ?? usual())),
       fields: written.elements,
       after: post ? null : kept.button,
       read: () => written.value(),

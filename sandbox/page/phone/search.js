@@ -48,7 +48,9 @@ nav.register("search", {
     function search(words) {
       input.value = params.q = words;
       suggest.stop();
-      found.replaceChildren(...topicEntry(words));
+      const topic = h("div", {});
+      found.replaceChildren(topic);
+      offerTopic(topic, words).catch(ignoreRefusal);
       refresh = once(results(found, params));
       return refresh();
     }
@@ -82,11 +84,13 @@ nav.register("search", {
   },
 });
 
-/** Who looks for a word may mean the topic: there it can be followed. */
-function topicEntry(words) {
-  if (!words || [...words].length > TOPIC_CHARS_MAX) return [];
+/** Who looks for a word may mean the topic, if there are posts with it: there it can be followed. */
+async function offerTopic(root, words) {
+  if ([...words].length > TOPIC_CHARS_MAX) return;
+  const { items } = await pagesOf(`/v1/topics/${encodeURIComponent(words)}/posts`, { limit: 1 })(null);
+  if (!items.length) return;
   const open = () => nav.go("topic", { topic: words });
-  return [
+  root.append(
     h(
       "button",
       { class: "topic-entry", type: "button", testid: "open-topic", onclick: open },
@@ -94,7 +98,7 @@ function topicEntry(words) {
       h("span", { class: "grow" }, `话题 #${words}`),
       icon("next"),
     ),
-  ];
+  );
 }
 
 function once(look) {

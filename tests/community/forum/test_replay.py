@@ -125,7 +125,7 @@ class Life:
             "model": lists.by_model(li, "途观 L", ALL, now=now),
             "author": lists.by_author(li, li.member_id, ALL, now=now),
             "mine": lists.my_posts(li, ALL),
-            "said": lists.my_comments(wang, ALL),
+            "said": lists.my_comments(wang, ALL, now=now),
             "favourites": lists.favourites(wang, ALL, now=now),
             "history": lists.history(wang, ALL, now=now),
         }

@@ -184,7 +184,7 @@ def test_of_two_tiers_the_nearer_one_is_told() -> None:
     [
         (OWNERS, "仅限认证车主"),
         (SIGNED_IN, "仅限会员"),
-        (T2, "仅限T2 及以上会员"),
+        (T2, "仅限 T2 及以上会员"),
         (T2_OWNERS, "仅限认证车主且 T2 及以上会员"),
         (Audience(identity=(Identity.OWNER, Identity.DEPOSIT_HOLDER)), "仅限认证车主、意向金用户"),
         (INTERESTED, "仅限特定兴趣的会员"),
@@ -200,7 +200,7 @@ def test_of_two_tiers_the_nearer_one_is_told() -> None:
             "仅限认证车主且 T2 及以上会员或版主",
         ),
         (NOT_OWNERS, "仅限认证车主以外的会员"),
-        (Audience(not_=T2), "仅限T2 以下会员"),
+        (Audience(not_=T2), "仅限 T2 以下会员"),
         (Audience(not_=T2_OWNERS), "仅限认证车主以外的会员或 T2 以下会员"),
         (Audience(not_=Audience(not_=OWNERS)), "仅限认证车主"),
         (Audience(all=(OWNERS, OWNERS)), "仅限认证车主"),

@@ -91,10 +91,41 @@ def test_official_posts_are_for_whom_their_board_is() -> None:
     news = a_card(kind="article", board_id="new-launches")
     deals = a_card(kind="announcement", board_id="accessory-deals")
     prospect = ranked([news, deals], member=a_member())
-    assert by_why(prospect)[news.post_id] == "官方资讯，助您选车"
+    assert by_why(prospect)[news.post_id] == "官方资讯 · 选车参考"
     assert by_why(prospect)[deals.post_id] in (texts.NEW, texts.EXPLORED)
     owner = ranked([news, deals], member=an_owner())
-    assert set(by_why(owner).values()) == {"官方资讯，车主专享"}
+    assert set(by_why(owner).values()) == {"官方资讯 · 为车主推荐"}
+
+
+def test_official_posts_are_for_whom_their_title_is_on_whatever_board() -> None:
+    drive = a_card(kind="article", board_id="car-care", title="周末试驾")
+    trade = a_card(kind="article", board_id="new-car-shopping", title="老车置换补贴")
+    pick_up = a_card(kind="announcement", board_id="car-care", title="提车流程")
+    written = a_card(title="我的试驾、提车、置换")
+    cards = [drive, trade, pick_up, written]
+
+    def official(identity: Identity, board_id: str) -> set[str]:
+        """Those that are for somebody by their title alone."""
+        whys = by_why(ranked(cards, member=a_member(identity=identity)))
+        by_id = {card.post_id: card for card in cards}
+        told = {by_id[p] for p, why in whys.items() if why == texts.official(identity)}
+        return {card.title for card in told if card.board_id == board_id}
+
+    assert official(Identity.PROSPECT, "car-care") == {"周末试驾"}
+    assert official(Identity.DEPOSIT_HOLDER, "car-care") == {"提车流程"}
+    assert official(Identity.OWNER, "new-car-shopping") == {"老车置换补贴"}
+
+
+@pytest.mark.parametrize(
+    ("identity", "first"),
+    [(Identity.PROSPECT, "试驾"), (Identity.DEPOSIT_HOLDER, "活动"), (Identity.OWNER, "活动")],
+)
+def test_of_official_news_for_everybody_that_of_ones_own_comes_first(
+    identity: Identity, first: str
+) -> None:
+    news = [a_card(kind="article", board_id="new-launches", title=t) for t in ("活动", "试驾")]
+    (best, *_) = ranked(news, member=a_member(identity=identity))
+    assert best.post_id == {card.title: card.post_id for card in news}[first]
 
 
 # Seen before
@@ -162,8 +193,8 @@ def test_what_weighs_more_is_looked_at_more_often_and_everything_in_its_turn() -
 
 
 def test_a_source_says_why() -> None:
-    assert rules.Source(rules.FOLLOWS_TOPIC, "topic", "露营").why == "因为你关注了 #露营"
-    assert rules.Source(2.0, "model", "途观l").why == "因为你对 途观L 感兴趣"
+    assert rules.Source(rules.FOLLOWS_TOPIC, "topic", "露营").why == "因为您关注了 #露营"
+    assert rules.Source(2.0, "model", "途观l").why == "因为您对 途观L 感兴趣"
 
 
 # Why
@@ -177,21 +208,21 @@ def test_the_strongest_reason_is_told() -> None:
         boards=frozenset({"car-care"}),
         cares={"car-care": 1.0},
     )
-    led = {card.post_id: [Lead(2.0, "因为你对 途观L 感兴趣")]}
+    led = {card.post_id: [Lead(2.0, "因为您对 途观L 感兴趣")]}
 
     def why(reader: Reader) -> str:
         (pick,) = rules.ranked([card], reader, led=led, boards=BOARDS, now=NOW, seed="s")
         return pick.why
 
-    assert why(everything) == f"因为你关注了 {card.author.nickname}"
-    assert why(Reader(boards=frozenset({"car-care"}))) == "因为你对 途观L 感兴趣"
+    assert why(everything) == f"因为您关注了 {card.author.nickname}"
+    assert why(Reader(boards=frozenset({"car-care"}))) == "因为您对 途观L 感兴趣"
 
 
 @pytest.mark.parametrize(
     ("reader", "why"),
     [
-        ({"boards": frozenset({"car-care"})}, "因为你关注了 养车无忧"),
-        ({"cares": {"car-care": 0.4}}, "因为你对 养车无忧 感兴趣"),
+        ({"boards": frozenset({"car-care"})}, "因为您关注了 养车无忧"),
+        ({"cares": {"car-care": 0.4}}, "因为您对 养车无忧 感兴趣"),
         ({}, "新鲜发布"),
     ],
 )

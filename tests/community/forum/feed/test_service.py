@@ -288,9 +288,9 @@ def test_it_says_why(world: World, li: Person, wang: Person, posted: Posted) -> 
         follows.follow(wang.member, kind, target_id, now=world.now)
     whys = dict(session(world, wang))
     assert whys == {
-        by_li.post_id: f"因为你关注了 {li.member.nickname}",
-        about_camping.post_id: "因为你关注了 #露营",
-        in_care.post_id: "因为你关注了 养车无忧",
+        by_li.post_id: f"因为您关注了 {li.member.nickname}",
+        about_camping.post_id: "因为您关注了 #露营",
+        in_care.post_id: "因为您关注了 养车无忧",
     }
 
 
@@ -303,7 +303,7 @@ def test_what_one_said_of_oneself_is_where_it_begins(
     profiles.change(wang.member, told, now=world.now)
     later(world)
     first = session(world, wang)[0]
-    assert first == (camping.post_id, "因为你对 露营 感兴趣")
+    assert first == (camping.post_id, "因为您对 露营 感兴趣")
 
 
 def test_a_car_that_one_cares_for_says_so(
@@ -311,7 +311,7 @@ def test_a_car_that_one_cares_for_says_so(
 ) -> None:
     (about_it,) = posted(li, 1, OPEN_BOARD, model="途观 L")
     tags.note(wang.member_id, {"model:途观l": 5}, at=world.now)
-    assert session(world, wang)[0] == (about_it.post_id, "因为你对 途观L 感兴趣")
+    assert session(world, wang)[0] == (about_it.post_id, "因为您对 途观L 感兴趣")
 
 
 def test_what_one_follows_is_found_beyond_what_is_at_hand(

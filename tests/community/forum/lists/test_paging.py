@@ -110,7 +110,7 @@ class Board:
 # What happens to the first posts: the others stand where they are all the time.
 HAPPENINGS = st.lists(
     st.tuples(st.sampled_from(["post", "edit", "delete", "like"]), st.integers(0, 2)),
-    max_size=2,
+    max_size=5,
 )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.errors import Invalid
 from chalicelib.lists import Page, PageQuery
 from community import consequences
-from community.commons.audience.rules import OWNERS
+from community.commons.audience.rules import OWNERS, Identity
 from community.facts import MemberErased, MembersMerged, MembersUnmerged, PostEdited
 from community.forum.boards.rules import BoardClosed
 from community.forum.comments import service as comments
@@ -22,6 +23,7 @@ from community.forum.posts import service as posts
 from community.forum.posts.rules import Card, Post, State
 from community.forum.reactions import service as reactions
 from community.forum.reactions.rules import Kind
+from community.people.members.rules import Member
 from tests.builders import a_draft
 from tests.community.forum.conftest import Publish
 from tests.world import Person, World
@@ -189,8 +191,32 @@ def test_my_comments_are_there_and_those_that_i_deleted_are_not(
     world.settle()
     comments.delete(wang.member, post.post_id, said[1], now=world.now)
     world.settle()
-    found = [comment.comment_id for comment in lists.my_comments(wang.member, ALL).items]
-    assert found == [said[2], said[0]]
+    found = lists.my_comments(wang.member, ALL, now=world.now).items
+    assert [each.comment.comment_id for each in found] == [said[2], said[0]]
+
+
+def test_my_comments_name_their_posts_as_long_as_i_see_them(
+    world: World, li: Person, publishes: Publishes
+) -> None:
+    inside = publishes(li, "members-only", title="车主专区")
+    gone, there = (publishes(li, title=title) for title in ("写错了", "首保"))
+    zhou = world.becomes_owner("zhou")
+    for post in (inside, gone, there):
+        world.later(seconds=1)
+        draft, request_id = CommentDraft(text="好"), world.new_request_id()
+        comments.publish(zhou.member, post.post_id, draft, request_id=request_id, now=world.now)
+    world.settle()
+
+    def titles(member: Member) -> list[str | None]:
+        said = lists.my_comments(member, ALL, now=world.now).items
+        return [each.post_title for each in said]
+
+    assert titles(zhou.member) == ["首保", "写错了", "车主专区"]
+    editing.delete(li.member, gone.post_id, now=world.now)
+    world.settle()
+    assert titles(zhou.member) == ["首保", None, "车主专区"]
+    no_owner = msgspec.structs.replace(zhou.member, identity=Identity.PROSPECT, badges=())
+    assert titles(no_owner) == ["首保", None, None]
 
 
 def keep(world: World, who: Person, post: Post, *, on: bool = True) -> None:
