@@ -10,7 +10,6 @@ import msgspec
 from chalicelib import ids
 from chalicelib.http import Who
 from chalicelib.lists import Page, PageQuery
-from community.commons.audience.rules import Audience
 from community.commons.media import service as media
 from community.forum.feed import service as feed
 from community.forum.feed.rules import EVENTS_MAX, Event
@@ -19,8 +18,7 @@ from mini_program_api.door import GuestCall, MemberCall, door
 
 
 class FeedItem(msgspec.Struct, kw_only=True):
-    """A post in my feed, and `why` it is there. `cover` is its first picture, small; `part`: for whom
-    there is more in it."""
+    """A post in my feed, and `why` it is there; the rest as in other lists of posts."""
 
     post_id: str
     board_id: str
@@ -29,9 +27,9 @@ class FeedItem(msgspec.Struct, kw_only=True):
     title: str
     teaser: str
     cover: str | None
-    accepted: bool
+    answered: bool
     featured: bool
-    part: Audience | None
+    has_part: bool
     counts: Counts
     created_at: datetime
     why: str
@@ -69,9 +67,9 @@ def _view(card: Card, why: str) -> FeedItem:
         title=card.title,
         teaser=card.teaser,
         cover=media.cover_link(card.cover) if card.cover else None,
-        accepted=card.accepted,
+        answered=card.accepted,
         featured=card.featured,
-        part=card.part,
+        has_part=card.part is not None,
         counts=card.counts,
         created_at=ids.time_of(card.post_id),
         why=why,

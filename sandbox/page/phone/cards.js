@@ -60,13 +60,13 @@ function heading(post, title) {
   return h("span", { class: "post-title" }, marks, h("span", {}, title));
 }
 
-function marksOf({ pinned, featured, kind, answered, accepted, has_part: hasPart, part }) {
+function marksOf({ pinned, featured, kind, answered, has_part: hasPart }) {
   return [
     pinned && ["置顶", "red"],
     featured && ["精华", "amber"],
     KINDS[kind] && [KINDS[kind], "blue"],
-    (answered || accepted) && ["已解决", "green"],
-    (hasPart || part) && [[icon("lock"), "含专享内容"]],
+    answered && ["已解决", "green"],
+    hasPart && [[icon("lock"), "含专享内容"]],
   ].filter(Boolean);
 }
 
