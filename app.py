@@ -17,17 +17,18 @@ from chalicelib.http import mount
 from chalicelib.queues import BatchReply, each_group, each_record
 from chalicelib.settings import settings
 
-with on_demand.modules_of("chat", "community"):
-    from chat import callbacks, worker
-    from community import consequences
-    from community.commons.agenda import service as agenda
-    from community.commons.media import service as media
-    from community.commons.outbound import service as outbound
-    from community.forum.hot import service as hot
-    from community.forum.recount import service as recount
-    from mini_program_api import door as mini_program
-    from mini_program_api import identify
-    from partner_api import door as partners
+on_demand.modules_of("chat", "community")
+
+from chat import callbacks, worker
+from community import consequences
+from community.commons.agenda import service as agenda
+from community.commons.media import service as media
+from community.commons.outbound import service as outbound
+from community.forum.hot import service as hot
+from community.forum.recount import service as recount
+from mini_program_api import door as mini_program
+from mini_program_api import identify
+from partner_api import door as partners
 
 settings()  # A stage that is not set up fails here, at start, and says what is missing.
 

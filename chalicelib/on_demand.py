@@ -7,25 +7,18 @@ Python's own `LazyLoader` puts off the rest until it is asked for: docs/decision
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
 from types import ModuleType
 
 
-@contextmanager
-def modules_of(*packages: str) -> Iterator[None]:
-    """Put off the modules of these packages that are imported inside the block; packages are read at once.
+def modules_of(*packages: str) -> None:
+    """From now on, put off the modules of these packages when they are imported; packages are read at once.
 
     `from a.module import name` uses the module and reads it; `from a import module` does not.
     """
-    finder = _OnDemand(packages)
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
+    sys.meta_path.insert(0, _OnDemand(packages))
 
 
 class _OnDemand:

@@ -25,20 +25,35 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return order
 
 
+@pytest.fixture(autouse=True)
+def finders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever puts modules off here does so for this test only."""
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+
+
 def test_a_module_is_read_when_it_is_used(read: list[str]) -> None:
-    with on_demand.modules_of("shop"):
-        till = import_module("shop.till")
+    on_demand.modules_of("shop")
+    till = import_module("shop.till")
     assert read == ["shop"]
     assert till.sum == 7
     assert read == ["shop", "till"]
 
 
-def test_outside_of_the_block_and_of_the_packages_modules_are_read_at_once(read: list[str]) -> None:
-    with on_demand.modules_of("cafe"):
-        import_module("shop.till")
+def test_what_a_module_imports_when_it_is_read_is_put_off_too(
+    read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop" / "door.py").write_text("from shop import till\nis_open = True")
+    monkeypatch.delitem(sys.modules, "shop.door", raising=False)
+    invalidate_caches()
+    on_demand.modules_of("shop")
+    door = import_module("shop.door")
+    assert door.is_open
+    assert read == ["shop"]
+    assert door.till.sum == 7
     assert read == ["shop", "till"]
-    del sys.modules["shop.till"]
-    with on_demand.modules_of("shop"):
-        pass
+
+
+def test_modules_of_other_packages_are_read_at_once(read: list[str]) -> None:
+    on_demand.modules_of("cafe")
     import_module("shop.till")
-    assert read == ["shop", "till", "till"]
+    assert read == ["shop", "till"]

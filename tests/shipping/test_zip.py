@@ -89,6 +89,21 @@ for module in list(sys.modules.values()):
     assert [file for file in files if not file.startswith(allowed)] == []
 
 
+def test_the_start_reads_no_service_and_no_records_of_the_community(
+    run_unpacked: Callable[..., str],
+) -> None:
+    """A cold start pays for what it reads: docs/decisions/0012."""
+    program = """
+import app
+for name, module in list(sys.modules.items()):
+    if name.startswith("community.") and type(module).__name__ != "_LazyModule":
+        print(name)
+"""
+    parts = {name.rpartition(".")[2] for name in run_unpacked(program).split()}
+    assert "rules" in parts
+    assert not parts & {"service", "records", "consequences"}
+
+
 class Agreeable(BaseHTTPRequestHandler):
     """An AWS that says yes to everything."""
 
