@@ -12,7 +12,7 @@ import httpx
 
 Found = TypeVar("Found")
 
-WAIT_S_MAX = 30.0
+WAIT_S_MAX = 60.0
 POLL_S = 0.1
 
 

@@ -86,7 +86,7 @@ class Stack:
                 os.kill(pid, what)
         return found
 
-    def wait_until_idle(self, *, within_s: float = 60) -> None:
+    def wait_until_idle(self, *, within_s: float = 120) -> None:
         """Wait until no queue has had a message for a while, so that every consequence has followed."""
         deadline = time.monotonic() + within_s
         quiet_since = time.monotonic()

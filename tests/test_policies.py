@@ -19,6 +19,8 @@ import xmltodict
 import app
 from chalicelib import crypto, inbox, storage, tables
 from community.commons.agenda import service as agenda
+from community.commons.outbound import service as outbound
+from community.commons.outbound.rules import GroupLine
 from community.people.certifications import service as certifications
 from community.people.members.rules import State
 from local.partner import signed
@@ -306,6 +308,17 @@ def upload_what_nobody_uses(api: Gateway, li: Person, recorder: Recorder) -> Non
     recorder.settle()
 
 
+def tell_the_group_too_much(recorder: Recorder) -> None:
+    """A minute later it hears the rest."""
+    lines = [GroupLine(message_id=f"line {number}", text="…") for number in range(20)]
+    outbound.enqueue(*lines)
+    recorder.settle()
+    recorder.world.later(minutes=1)
+    with recorder.running("tick"):
+        agenda.let_happen(now=recorder.world.now)
+    recorder.settle()
+
+
 def certify_in_every_way(api: Gateway, recorder: Recorder) -> None:
     """With a photo, by a moderator who looks at it; handed over; with a co-driver; until it ends."""
     world, pushes = recorder.world, Pushes(api, recorder.world)
@@ -453,6 +466,7 @@ def used() -> Used:
             press_what_nobody_answers(api, li, recorder)
             take_what_the_dealer_tells(api, recorder)
             upload_what_nobody_uses(api, li, recorder)
+            tell_the_group_too_much(recorder)
             certify_in_every_way(api, recorder)
             post_pictures(api, recorder)
             use_their_rights(api, recorder)

@@ -84,7 +84,7 @@ from community.facts.members import (
     ProfileChanged,
     StandingSaid,
 )
-from community.facts.notifications import NoticeDue, NotificationRaised
+from community.facts.notifications import GroupLinesDue, NoticeDue, NotificationRaised
 
 __all__ = [
     "AnswerAccepted",
@@ -119,6 +119,7 @@ __all__ = [
     "Fact",
     "FeedEventsNoted",
     "Followed",
+    "GroupLinesDue",
     "HistoryCleared",
     "Judgement",
     "LeavingAsked",
@@ -224,6 +225,7 @@ AnyFact = (
     | Blocked
     | FeedEventsNoted
     | NotificationRaised
+    | GroupLinesDue
     | NoticeDue
 )
 

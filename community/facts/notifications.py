@@ -12,6 +12,10 @@ class NotificationRaised(Fact, frozen=True, kw_only=True, tag="notification_rais
     about_id: str
 
 
+class GroupLinesDue(Fact, frozen=True, kw_only=True, tag="group_lines_due.1"):
+    """The moderators' group can hear again what was too much for it."""
+
+
 class NoticeDue(Fact, frozen=True, kw_only=True, tag="notice_due.1"):
     """A member's quiet hours are over for a message in WeChat that waited for that."""
 

@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 # What follows from a press goes through streams and queues before it is seen.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 DESK = ViewportSize(width=1280, height=800)
 
 OpenPage = Callable[..., SandboxPage]

@@ -76,7 +76,7 @@ def test_a_file_becomes_people_who_wake_when_they_show_their_number(
     sleeper = bound["member"]["member_id"]
     assert sleeper < came  # The older one remains.
     assert phone.did("GET", "/v1/me")["member_id"] == sleeper
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     assert "0 added, 0 refreshed, 1 unchanged" in imported(stack, file)
     car = {"vin": "LSVAA49J132000017", "plate_number": "沪A12345", "model": "途观 L"}
     certified = phone.did("POST", "/v1/certifications", {"kind": "owner", **car})

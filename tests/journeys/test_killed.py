@@ -25,7 +25,7 @@ def test_the_api_dies_while_it_takes_a_push_in(
             assert says.result()["status"] == 200
     finally:
         control.ask("PUT", "/delivery", {"retry_after_s": 5})
-    awaited(lambda: control.sent(to=prospect.openid), what="the answer", within_s=60)
+    awaited(lambda: control.sent(to=prospect.openid), what="the answer")
     stack.wait_until_idle()
     assert len(control.sent(to=prospect.openid)) == 1
 
@@ -42,7 +42,7 @@ def test_the_worker_dies_and_the_message_comes_again(
     control.move_ahead(A_MINUTE_S)
     stack.invoke("tick", TICK)
     awaited(lambda: len(control.sent(to=prospect.openid)) > 1, what="the answer", within_s=90)
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     assert len(control.sent(to=prospect.openid)) == 2
 
 
@@ -56,7 +56,7 @@ def test_the_sender_dies_while_wechat_takes_the_message(
     awaited(lambda: _calls(control) > calls, what="the call goes out")
     assert stack.kill_worker("send_outbound")
     awaited(lambda: control.sent(to=prospect.openid), what="the answer")
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     assert len(control.sent(to=prospect.openid)) == 1
 
 
@@ -94,7 +94,7 @@ def _everybody_knows(stack: Stack, prospect: Phone) -> None:
         what="a notification",
         within_s=90,
     )
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     assert prospect.did("GET", "/v1/notifications")["unread"] == 1
     assert prospect.did("GET", "/v1/me")["identity"] == "owner"
 

@@ -53,7 +53,7 @@ def test_nothing_personal_is_in_the_logs_of_the_whole_run(
 ) -> None:
     """Whoever has played on this system until now, in whatever test; `conftest` lets this one be the last."""
     _binds_a_number(prospect, http)
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     users = http.get(f"{stack.base}/_sandbox/users").json()["items"]
     logs = _logs(stack)
     told = [user["openid"] for user in users] + [user["unionid"] for user in users]

@@ -136,7 +136,7 @@ def test_likes_and_unlikes_of_many_end_in_the_right_count(
             for phone, last in zip(phones, endings, strict=True)
         ]
     )
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     awaited(lambda: _likes(owner, post_id) == 3, what="three likes", within_s=90)
     assert [_is_liked(phone, post_id) for phone in phones] == [True, False] * 3
 
@@ -150,7 +150,7 @@ def test_64_likes_and_unlikes_of_one_member_end_in_the_last_state(
     answers = at_once([partial(prospect.call, m, like) for m in ("PUT", "DELETE") * 32])
     # 503, 504: two cores were too slow for all, or the row was just being counted.
     assert {answer.status_code for answer in answers} <= {204, 503, 504}
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     last = _is_liked(prospect, post_id)
     awaited(lambda: _likes(owner, post_id) == int(last), what="the right count", within_s=90)
 

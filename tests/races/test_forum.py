@@ -56,7 +56,7 @@ def test_an_answer_accepted_and_deleted_at_once_is_accepted_no_longer(
     assert codes(told) <= {204, 404} | SLOW
     for post_id, comment_id in answers:
         people.friend.did("DELETE", f"/v1/posts/{post_id}/comments/{comment_id}")
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     board = f"/v1/boards/{TALK}/posts"
     for post_id in asked:
         until(lambda p=post_id: post(guest, p)["accepted"] is None, "no answer")
@@ -90,6 +90,6 @@ def test_what_one_says_last_after_many_at_once_is_what_counts(
     )
     assert codes(answers) <= {204} | SLOW
     until(lambda: people.friend.call("PUT", useful).status_code == 204, "the last word")
-    stack.wait_until_idle(within_s=90)
+    stack.wait_until_idle()
     until(lambda: post(guest, post_id)["counts"]["useful"] == 1, "one finds it useful")
     assert post(people.friend, post_id)["useful"]

@@ -10,11 +10,14 @@
 | the response code of a card     | get `task#<task>`                 | 0.5 RCU |
 | the chat card's picture         | get, put `picture#chat_card`      | 0.5 RCU |
 | wait for the morning            | put, get `waiting#<message>`      | 1 WCU, 0.5 RCU |
+| lines that the group has no    | put, delete `waiting#group` / `<time> <message>` | 1 WCU |
+|   room for; the oldest of them  | query, consistent                 | 1 RCU each 4 KB |
 | one more in this minute         | update `rate#<api>#<minute>`      | 1 WCU   |
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -49,7 +52,7 @@ class PictureRow(Row):
 
 
 class WaitingRow(Row):
-    """A message that waits for the morning, sealed as on the queue."""
+    """A message that waits for the morning, sealed as on the queue; or a line that waits for the others."""
 
     class Meta:
         table_name = table_name("platform")
@@ -136,3 +139,18 @@ def waiting(message_id: str) -> str | None:
         return WaitingRow.get(f"waiting#{message_id}", "message").sealed
     except WaitingRow.DoesNotExist:
         return None
+
+
+def put_off_line(message_id: str, sealed: str, *, now: datetime) -> None:
+    sk = f"{now:%Y-%m-%dT%H:%M:%S.%f} {message_id}"
+    WaitingRow("waiting#group", sk, sealed=sealed, ttl=dies_at(now, SENT_KEPT)).save()
+
+
+def put_off_lines(limit: int) -> list[WaitingRow]:
+    """What the group has not heard yet, oldest first."""
+    return list(WaitingRow.query("waiting#group", limit=limit, consistent_read=True))
+
+
+def strike_lines(rows: Sequence[WaitingRow]) -> None:
+    for row in rows:
+        row.delete()

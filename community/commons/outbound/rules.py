@@ -6,6 +6,7 @@ often it is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -79,6 +80,10 @@ class GroupLine(Message, frozen=True, kw_only=True, tag="group_line"):
     text: str
 
 
+class GroupLines(Message, frozen=True, kw_only=True, tag="group_lines"):
+    """The lines that the group had no room for, together."""
+
+
 class PictureCheck(Message, frozen=True, kw_only=True, tag="picture_check"):
     """WeChat is to look at a picture in the bucket, which the person with this openid posted."""
 
@@ -103,6 +108,7 @@ AnyMessage = (
     | TaskCard
     | TaskDone
     | GroupLine
+    | GroupLines
     | PictureCheck
     | InOrder
 )
@@ -116,3 +122,16 @@ def is_for_members(message: Message) -> bool:
 def parts_of(message: Message) -> tuple[Message, ...]:
     """What is said on its own, in order."""
     return message.parts if isinstance(message, InOrder) else (message,)
+
+
+def together(lines: Sequence[str], bytes_max: int) -> Iterator[tuple[str, int]]:
+    """Texts of whole lines, none above `bytes_max` unless one line is; and how many lines each has."""
+    text, size, taken = "", 0, 0
+    for line in lines:
+        more = len(line.encode()) + 1
+        if taken and size + more > bytes_max:
+            yield text, taken
+            text, size, taken = "", 0, 0
+        text, size, taken = f"{text}\n{line}" if taken else line, size + more, taken + 1
+    if taken:
+        yield text, taken

@@ -12,17 +12,18 @@ from functools import partial
 from importlib.resources import files
 from typing import Any
 
-from chalicelib.errors import TooMany, Unavailable
+from chalicelib.errors import Unavailable
 from chalicelib.settings import settings
 from chalicelib.wechat import client as wechat
 from chalicelib.wechat.refusals import NoSubscribeQuota
 from chalicelib.wecom import client as wecom
-from community.commons.outbound import records
+from community.commons.outbound import group, records
 from community.commons.outbound.rules import (
     ChatCard,
     ChatText,
     ColleagueText,
     GroupLine,
+    GroupLines,
     PictureCheck,
     ServiceNotice,
     TaskCard,
@@ -34,9 +35,6 @@ from community.commons.staff import service as staff
 from community.commons.subscriptions import service as subscriptions
 
 Say = Callable[[], None]
-
-# Source: WeCom, group robots.
-GROUP_LINES_A_MINUTE = 20
 
 
 def _notice(notice: ServiceNotice, _now: datetime) -> Say | None:
@@ -118,12 +116,6 @@ def _task_done(done: TaskDone, _now: datetime) -> Say:
     return partial(wecom.update_card_for_all, response_code, replace_name=done.words)
 
 
-def _group_line(line: GroupLine, now: datetime) -> Say:
-    if not records.count_in_minute("group_bot", now=now, most=GROUP_LINES_A_MINUTE):
-        raise TooMany(retry_after_s=60)
-    return partial(wecom.send_bot_text, line.text)
-
-
 def _picture_check(check: PictureCheck, now: datetime) -> Say:
     return partial(
         safety.ask_about_picture,
@@ -143,6 +135,7 @@ SENDERS: dict[type, Callable[[Any, datetime], Say | None]] = {
     ColleagueText: _colleague_text,
     TaskCard: _task_card,
     TaskDone: _task_done,
-    GroupLine: _group_line,
+    GroupLine: group.line,
+    GroupLines: group.lines,
     PictureCheck: _picture_check,
 }

@@ -23,13 +23,14 @@ from community.commons.notifications import service as notifications
 from community.commons.outbound import records, senders
 from community.commons.outbound.rules import (
     AnyMessage,
+    GroupLines,
     Message,
     ServiceNotice,
     is_for_members,
     parts_of,
 )
 from community.commons.subscriptions.rules import FORMS
-from community.facts import NoticeDue
+from community.facts import GroupLinesDue, NoticeDue
 
 _SEALED_FOR = "outbound"
 
@@ -45,6 +46,11 @@ def send_waited(fact: NoticeDue) -> None:
     if sealed := records.waiting(fact.message_id):
         notice = msgspec.json.decode(crypto.opened(sealed, about=_SEALED_FOR), type=ServiceNotice)
         enqueue(msgspec.structs.replace(notice, member_id=fact.member_id))
+
+
+def tell_group(fact: GroupLinesDue) -> None:
+    """What was too much for the group a minute ago is told together. Refuses: Unavailable"""
+    enqueue(GroupLines(message_id=f"{fact.fact_id} {fact.at:%S.%f}"))
 
 
 def send(body: str) -> None:

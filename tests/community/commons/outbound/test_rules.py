@@ -11,6 +11,7 @@ from community.commons.outbound.rules import (
     ChatText,
     ColleagueText,
     GroupLine,
+    GroupLines,
     InOrder,
     Message,
     PictureCheck,
@@ -20,6 +21,7 @@ from community.commons.outbound.rules import (
     TaskText,
     is_for_members,
     parts_of,
+    together,
 )
 from community.commons.outbound.senders import SENDERS
 from community.commons.subscriptions.rules import Template
@@ -41,6 +43,7 @@ FOR_STAFF = [
     TaskCard(message_id="case-1", card={"task_id": "case-1"}),
     TaskDone(message_id="d", task_id="case-1", words="已由 张三 通过"),
     GroupLine(message_id="g", text="【内容审核】"),
+    GroupLines(message_id="gs"),
     TaskText(message_id="w", text="【帖子全文 1/1】"),
     ColleagueText(message_id="colleague", userid="lisi", text="照片"),
 ]
@@ -77,3 +80,9 @@ def test_every_kind_of_message_has_a_sender() -> None:
 
 def test_an_answer_is_said_line_by_line_in_order() -> None:
     assert parts_of(ANSWER) == ANSWER.parts
+
+
+def test_lines_that_are_told_together_stay_whole_and_in_order() -> None:
+    lines = ["首保", "胎压", "机油" * 9, "空调"]
+    assert list(together(lines, 20)) == [("首保\n胎压", 2), ("机油" * 9, 1), ("空调", 1)]
+    assert list(together([], 20)) == []

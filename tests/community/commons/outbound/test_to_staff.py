@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import Refusal, Unavailable
+from community.commons.agenda import service as agenda
+from community.commons.outbound import records
 from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import GroupLine, Message, TaskCard, TaskDone
-from tests.community.commons.outbound.saying import body_of, said, say, waiting
+from tests.community.commons.outbound.saying import body_of, said, say
 from tests.fakes.platform import DROP
 from tests.world import World
 
@@ -102,21 +104,77 @@ def test_without_moderators_a_task_waits_until_one_is_appointed(world: World) ->
         say(world, TASK)
 
 
-def test_the_group_hears_twenty_lines_a_minute_and_the_rest_later(world: World) -> None:
-    for number in range(21):
-        say(world, GroupLine(message_id=f"g{number}", text="…"))
-    assert (said(world, GROUP), waiting(world)) == (20, {"now": 0, "later": 1})
+# The group
 
 
-def test_a_group_that_heard_too_much_hears_the_line_later(world: World) -> None:
+def say_lines(world: World, many: int) -> None:
+    for number in range(many):
+        say(world, GroupLine(message_id=f"g{number}", text=f"第 {number} 条"))
+
+
+def a_minute_later(world: World) -> None:
+    world.later(minutes=1)
+    agenda.let_happen(now=world.now)
+    world.settle()
+
+
+def heard(world: World) -> list[str]:
+    return [sent["text"]["content"] for sent in world.sent(GROUP)]
+
+
+def test_what_is_too_much_for_a_minute_the_group_hears_together_in_the_next(world: World) -> None:
+    say_lines(world, 18)
+    assert len(heard(world)) == 15
+    a_minute_later(world)
+    assert heard(world)[15:] == ["第 15 条\n第 16 条\n第 17 条"]
+    a_minute_later(world)
+    assert len(heard(world)) == 16
+
+
+def test_a_line_that_the_platform_refuses_for_now_waits_for_the_others(world: World) -> None:
     world.platform.answers(GROUP, 45009)
     say(world, LINE)
-    assert waiting(world) == {"now": 0, "later": 1}
+    say_lines(world, 1)
+    a_minute_later(world)
+    assert heard(world)[1:] == ["第 0 条", LINE.text]
+
+
+def test_no_line_is_lost_or_heard_twice_in_a_flood(world: World) -> None:
+    say_lines(world, 250)
+    for _ in range(4):
+        a_minute_later(world)
+    texts = heard(world)
+    lines = [line for text in texts for line in text.split("\n")]
+    assert sorted(lines) == sorted(f"第 {number} 条" for number in range(250))
+    assert all(len(text.encode()) <= 2_048 for text in texts)
+
+
+def test_a_line_that_waits_is_not_put_off_twice_by_a_repeat_of_the_queue(world: World) -> None:
+    say_lines(world, 15)
+    body = body_of(world, LINE)
+    outbound.send(body)
+    outbound.send(body)
+    a_minute_later(world)
+    assert heard(world)[15:] == [LINE.text]
+
+
+def test_together_they_are_tried_again_until_the_group_hears_them(world: World) -> None:
+    say_lines(world, 17)
+    world.platform.answers(GROUP, -1)
+    a_minute_later(world)
+    assert heard(world)[15:] == ["第 15 条\n第 16 条"] * 2
+
+
+def test_waiting_lines_show_nobodys_name(world: World) -> None:
+    say_lines(world, 15)
+    say(world, LINE)
+    (row,) = records.put_off_lines(100)
+    assert "车友一" not in row.sealed
+    assert "车友一" not in row.sk
 
 
 def test_the_next_minute_has_room_again(world: World) -> None:
-    for number in range(20):
-        say(world, GroupLine(message_id=f"g{number}", text="…"))
+    say_lines(world, 15)
     world.later(minutes=1)
     say(world, LINE)
-    assert said(world, GROUP) == 21
+    assert said(world, GROUP) == 16
