@@ -36,18 +36,18 @@ import: install ## read the dealer's records into the community (FILE=owners.csv
 	@$(RUN) local.archive_import "$(FILE)" "$(MAP)" "$(STAGE)"
 
 tags: install ## put a JSON file of tags into the catalogue (FILE=tags.json BY=userid STAGE=local|dev|prod)
-	@$(RUN) local.tags "$(FILE)" "$(BY)" "$(STAGE)"
+	@$(RUN) local.tags
 
 board: install ## list, open, change and archive boards, say who looks after them (DO=list|show|open|change|archive|reopen|appoint|dismiss …)
 	@$(RUN) local.boards
 
-post: install ## feature, close and pin a post, and take it back (DO=show|feature|unfeature|close|open|pin|unpin ID=post …)
+post: install ## feature, close and pin a post, accept an answer, and take it back (DO=show|feature|unfeature|close|open|pin|unpin|accept|unaccept ID=post …)
 	@$(RUN) local.posts
 
 invite: install ## print an invitation code of an advisor (ADVISOR=wangwu STAGE=local|dev|prod)
 	@$(RUN) local.invite "$(ADVISOR)" "$(STAGE)"
 
-member: install ## what a colleague does about a member (DO=history|merges|unmerge|sign-out|deposit|revoke|official|staff|tag|untag WHO=member …)
+member: install ## what a colleague does about a member (DO=history|merges|unmerge|sign-out|deposit|revoke|official|staff|tag|untag|write WHO=member …)
 	@$(RUN) local.member
 
 reindex: install ## build the index that posts are found by again, with progress (STAGE=local|dev|prod)

@@ -8,13 +8,11 @@ import gc
 
 gc.disable()
 
-from typing import Any
-
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
 from chalicelib import clock, facts, inbox, on_demand, system
 from chalicelib.http import mount
-from chalicelib.queues import BatchReply, each_group, each_record
+from chalicelib.queues import BatchReply, each_group, each_job, each_record
 from chalicelib.settings import settings
 
 on_demand.modules_of("chat", "community")
@@ -91,14 +89,14 @@ def shape_pictures(event: SQSEvent) -> BatchReply:
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
-def tick(_event: CloudWatchEvent) -> dict[str, Any]:
-    now = clock.utc_now()
-    return {
-        "swept": inbox.sweep(now=now),
-        "recounts": recount.put_down(now=now),
-        "happened": agenda.let_happen(now=now),
-        "hot": hot.refresh(now=now),
+def tick(_event: CloudWatchEvent) -> dict[str, int]:
+    jobs = {
+        "happened": agenda.let_happen,
+        "swept": inbox.sweep,
+        "recounts": recount.put_down,
+        "hot": hot.refresh,
     }
+    return each_job(jobs, now=clock.utc_now())
 
 
 # What the start made stays: nobody has to look at it again.

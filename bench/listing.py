@@ -255,7 +255,7 @@ OF_MORE_LISTS: tuple[Operation, ...] = (
     Operation("featured page of 20", _featured, Sum(12, 0, 3)),
     Operation("unanswered page of 20", _unanswered, Sum(11, 0, 3)),
     Operation("model page of 20", _model_page, Sum(11, 0, 3)),
-    Operation("a member's posts, page of 20", _author_page, Sum(11.5, 0, 4)),
+    Operation("a member's posts, page of 20", _author_page, Sum(12, 0, 4)),
     Operation("board page of 20, all liked, and three pinned", _pinned, Sum(3.5, 0, 3)),
     Operation("my comments, page of 20", _my_comments, Sum(23.5, 0, 4)),
 )

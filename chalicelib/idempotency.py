@@ -53,7 +53,7 @@ def claim(key: str, *, whose: str, what: str, body: bytes, request_id: str, now:
 
     Refuses: Invalid — not 1 to 128 visible ASCII characters
              KeyUsedOtherwise — the key was taken for another body
-             Unavailable — the call that had it was refused this very moment
+             Unavailable — its time was over this very moment
     """
     if not 1 <= len(key) <= KEY_CHARS_MAX or not key.isascii() or not key.isprintable():
         error = FieldError("Idempotency-Key", f"应为 1–{KEY_CHARS_MAX} 个可见 ASCII 字符")
@@ -82,5 +82,5 @@ def claim(key: str, *, whose: str, what: str, body: bytes, request_id: str, now:
 def _first(row: ClaimRow) -> ClaimRow:
     try:
         return ClaimRow.get(row.pk, row.sk, consistent_read=True)
-    except ClaimRow.DoesNotExist as released:
-        raise Unavailable from released
+    except ClaimRow.DoesNotExist as over:
+        raise Unavailable from over

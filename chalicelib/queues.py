@@ -1,8 +1,9 @@
-"""The queue loops: one broken message does not sink its batch."""
+"""The queue loops: one broken message does not sink its batch, nor one failing job the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib import logs
@@ -22,7 +23,7 @@ def each_record(records: Iterable[Record], handle: Callable[[str], None]) -> Bat
     """Handle the messages one by one and tell which ones must come again.
 
     A refusal is an answer: logged and dropped. Unavailable and bugs come again, and end in the
-    dead-letter queue. Only here, and for groups below, every exception is caught.
+    dead-letter queue. Only here, and for groups and jobs below, every exception is caught.
     """
     failed = []
     for record in records:
@@ -71,3 +72,22 @@ def each_group(
     return {
         "batchItemFailures": [{"itemIdentifier": each.to_dict()["messageId"]} for each in failed]
     }
+
+
+def each_job(jobs: Mapping[str, Callable[..., int]], *, now: datetime) -> dict[str, int]:
+    """Run jobs of which none waits for another: whichever fails, the others have their turn.
+
+    Gives what each gave. Then the first failure is raised: whoever is on call has to hear of it.
+    """
+    gave: dict[str, int] = {}
+    failures: list[Exception] = []
+    for name, job in jobs.items():
+        logs.bind(job=name)
+        try:
+            gave[name] = job(now=now)
+        except Exception as failure:
+            logs.error("job failed", failure)
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return gave

@@ -39,7 +39,10 @@ def _latest(board_id: str) -> Intent:
             page = pages.latest(member, board_id, PageQuery(limit=POSTS_SHOWN), now=now)
         except BoardClosed as closed:
             return [Line(closed.detail)]
-        cards = [Line(c.title, f"pages/post/index?post_id={c.post_id}") for c in page.items]
+        latest = page.items[
+            -POSTS_SHOWN:
+        ]  # Pinned ones come first, beside the limit: WeChat takes five lines.
+        cards = [Line(c.title, f"pages/post/index?post_id={c.post_id}") for c in latest]
         return cards or [Line(texts.NO_POSTS)]
 
     return answer

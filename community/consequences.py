@@ -191,7 +191,13 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
         interests.follow_post,
         telling.follow_post,
     ),
-    PostEdited: (post_afterwards.follow, lists.follow, hot.follow, search.follow_post),
+    PostEdited: (
+        post_afterwards.follow,
+        lists.follow,
+        hot.follow,
+        search.follow_post,
+        telling.follow_post,
+    ),
     PostHeld: (
         post_afterwards.follow,
         post_afterwards.note_author,

@@ -26,6 +26,7 @@ USAGE = """Say what to do, about whom, and who answers for it:
   make member DO=staff    WHO=<member> BY=<userid> [OFF=yes]
   make member DO=tag      WHO=<member> BY=<userid> TAG=<tag>
   make member DO=untag    WHO=<member> BY=<userid> TAG=<tag>
+  make member DO=write    WHO=<member> BY=<userid> TITLE=<title> TEXT=<text> [LINK=<page>]
 with STAGE=dev or STAGE=prod for a stage on AWS."""
 
 
@@ -128,6 +129,21 @@ def _untag(said: Said, who: str, now: datetime) -> list[str]:
     return [f"✓ {tag_id} taken off {who}"]
 
 
+def _write(said: Said, who: str, now: datetime) -> list[str]:
+    from community.forum.telling import service as telling
+
+    telling.write_to(
+        who,
+        title=_needed(said, "TITLE"),
+        text=_needed(said, "TEXT"),
+        link=said.get("LINK") or None,
+        by=_needed(said, "BY"),
+        request_id=uuid.uuid4().hex,
+        now=now,
+    )
+    return [f"✓ {who} finds it among their notifications"]
+
+
 DEEDS: dict[str, Callable[[Said, str, datetime], list[str]]] = {
     "history": _history,
     "merges": _merges,
@@ -139,6 +155,7 @@ DEEDS: dict[str, Callable[[Said, str, datetime], list[str]]] = {
     "staff": _staff,
     "tag": _tag,
     "untag": _untag,
+    "write": _write,
 }
 
 

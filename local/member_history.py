@@ -19,6 +19,7 @@ DEED_WORDS = {
     "sessions.revoke": "强制退出登录",
     "tags.put": "添加标签",
     "tags.take_off": "移除标签",
+    "notifications.written": "发送系统通知",
     "deposit.grant": "登记意向金",
     "certification.approve": "通过认证",
     "certification.reject": "驳回认证",

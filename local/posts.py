@@ -21,6 +21,8 @@ USAGE = """Say what to do, with which post, and who answers for it:
   make post DO=open      ID=<post> BY=<userid>
   make post DO=pin       ID=<post> BY=<userid>
   make post DO=unpin     ID=<post> BY=<userid>
+  make post DO=accept    ID=<post> BY=<userid> COMMENT=<comment>
+  make post DO=unaccept  ID=<post> BY=<userid> COMMENT=<comment>
 with STAGE=dev or STAGE=prod for a stage on AWS."""
 
 
@@ -58,6 +60,17 @@ def _flag(name: str, *, on: bool) -> Callable[[Said, datetime], list[str]]:
     return deed
 
 
+def _answer(*, on: bool) -> Callable[[Said, datetime], list[str]]:
+    def deed(said: Said, now: datetime) -> list[str]:
+        from community.forum.answers import service as answers
+
+        post_id, comment_id, by = (_needed(said, name) for name in ("ID", "COMMENT", "BY"))
+        answers.decide(post_id, comment_id, on=on, by=by, now=now)
+        return [f"✓ {post_id}: {said['DO']} {comment_id}"]
+
+    return deed
+
+
 DEEDS: dict[str, Callable[[Said, datetime], list[str]]] = {
     "show": _show,
     "feature": _flag("feature", on=True),
@@ -66,6 +79,8 @@ DEEDS: dict[str, Callable[[Said, datetime], list[str]]] = {
     "open": _flag("close", on=False),
     "pin": _flag("pin", on=True),
     "unpin": _flag("pin", on=False),
+    "accept": _answer(on=True),
+    "unaccept": _answer(on=False),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from chalicelib.settings import BadSetting, Settings
 from local import cloud, deploy, say
 from local.cloud import Clients
@@ -28,9 +30,15 @@ def environment_of_stage(stage: str) -> dict[str, str]:
 
 
 def _settings_of(clients: Clients, stack: str) -> dict[str, str]:
-    found: dict[str, Any] = clients("lambda").get_function_configuration(
-        FunctionName=f"{stack}-api_handler"
-    )
+    try:
+        found: dict[str, Any] = clients("lambda").get_function_configuration(
+            FunctionName=f"{stack}-api_handler"
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise say.Failure(
+            f"{stack} cannot be asked for its settings from here ({type(error).__name__}): is it deployed, "
+            "and do these credentials allow lambda:GetFunctionConfiguration?"
+        ) from error
     settings: dict[str, str] = found["Environment"]["Variables"]
     try:
         Settings.from_env(settings)

@@ -1,34 +1,36 @@
-"""`make tags FILE=… BY=… STAGE=…`: puts the entries of a file into the catalogue of tags.
+"""`make tags FILE=… BY=…`: puts the entries of a file into the catalogue of tags.
 
 A file is a JSON list of entries as `community/people/tag_catalogue/rules.py` describes them. What is
-there already and the same stays; what is not in the file stays too.
+there already and the same stays; what is not in the file stays too. It works on the stage that runs on
+this machine, or on the one that STAGE names, as `make touchpoint` does.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from local import say
-from local.archive_import.__main__ import environment_of
-from local.placeholders import SETTINGS
+from local import deeds, say
+from local.deeds import Said
 
 USAGE = "Say which file, and who answers for it: `make tags FILE=tags.json BY=<userid>`."
 
 
-def main() -> None:
-    file, by, stage = (*sys.argv[1:], "", "", "")[:3]
-    if not file or not by:
-        raise say.Failure(USAGE)
-    os.environ.update({**SETTINGS, **environment_of(stage)})
-    from chalicelib import clock
+_needed = partial(deeds.needed, usage=USAGE)
 
-    changed = put(Path(file), by=by, now=clock.utc_now())
-    say.line(f"✓ {len(changed)} entries added or changed: {', '.join(changed) or 'none'}")
+
+def main() -> None:
+    deeds.run(done)
+
+
+def done(said: Said, *, now: datetime) -> list[str]:
+    """Do what was asked for, on the stage at hand, and what to say about it."""
+    file, by = _needed(said, "FILE"), _needed(said, "BY")
+    changed = put(Path(file), by=by, now=now)
+    return [f"✓ {len(changed)} entries added or changed: {', '.join(changed) or 'none'}"]
 
 
 def put(file: Path, *, by: str, now: datetime) -> list[str]:

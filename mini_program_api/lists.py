@@ -10,6 +10,7 @@ from community.forum.lists import service as lists
 from community.forum.lists.rules import Mine, Said
 from community.forum.posts.rules import State
 from community.forum.reactions import service as reactions
+from community.forum.ties.rules import NoSuchMember
 from mini_program_api.comment_views import CommentView, comment_view
 from mini_program_api.door import GuestCall, MemberCall, door
 from mini_program_api.post_views import PostCard, card_view, cards_view
@@ -40,7 +41,12 @@ def list_model(call: GuestCall[None, PageQuery], model: str) -> Page[PostCard]:
 
 
 @door.route(
-    "GET", "/v1/members/{member_id}/posts", who=Who.GUEST, asks=PageQuery, gives=Page[PostCard]
+    "GET",
+    "/v1/members/{member_id}/posts",
+    who=Who.GUEST,
+    asks=PageQuery,
+    gives=Page[PostCard],
+    refuses=(NoSuchMember,),
 )
 def list_author(call: GuestCall[None, PageQuery], member_id: str) -> Page[PostCard]:
     """What a member published, latest first."""

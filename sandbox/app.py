@@ -23,7 +23,6 @@ from sandbox import (
     contacts,
     control,
     conversations,
-    corp_tags,
     customer_service,
     events,
     faults,
@@ -74,12 +73,6 @@ APIS = (
         tokens.authorize_wecom,
     ),
     Api("GET", "/cgi-bin/externalcontact/get", contacts.get, tokens.authorize_wecom),
-    Api(
-        "POST",
-        "/cgi-bin/externalcontact/get_corp_tag_list",
-        corp_tags.show,
-        tokens.authorize_wecom,
-    ),
     Api("POST", "/cgi-bin/webhook/send", bot.send),
 )
 

@@ -98,7 +98,7 @@ def _new_identity() -> Identity:
                 fields={"thing1": "申请内容", "time2": "注销时间", "thing3": "温馨提示"},
             ),
             "replied": _told("评论回复通知", "帖子标题", "回复者"),
-            "mentioned": _told("被提到通知", "帖子标题", "提到您的人"),
+            "mentioned": _told("提及提醒", "帖子标题", "提到您的人"),
             "reacted": _told("获得点赞通知", "内容", "点赞情况"),
             "followed": _told("新增关注通知", "关注者", "温馨提示"),
         },

@@ -77,13 +77,10 @@ class CorpTag(msgspec.Struct):
 
     tag_id: str
     name: str
-    created_at: float
 
 
 class CorpTagGroup(msgspec.Struct):
-    group_id: str
     name: str
-    created_at: float
     tags: list[CorpTag] = []
 
 

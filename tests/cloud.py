@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,20 @@ def mind_key_sizes() -> None:
 
     def check(params: Mapping[str, Any], **_: Any) -> None:
         asked = json.loads(params["body"])
-        keys = asked.get("Key") or asked.get("Item") or {}
-        for name, bytes_max in KEY_BYTES_MAX.items():
-            assert len(keys.get(name, {}).get("S", "").encode()) <= bytes_max, f"{name} is too long"
+        for keys in _keys_in(asked):
+            for name, bytes_max in KEY_BYTES_MAX.items():
+                told = keys.get(name, {}).get("S", "")
+                assert len(told.encode()) <= bytes_max, f"{name} is too long"
+        for place in re.findall(r":\w+", asked.get("KeyConditionExpression", "")):
+            told = asked["ExpressionAttributeValues"][place].get("S", "")
+            assert len(told.encode()) <= KEY_BYTES_MAX["pk"], "what is looked for is too long"
 
     tables.connection().client.meta.events.register("before-call.dynamodb", check)
+
+
+def _keys_in(asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The keys of everything that is read or written at once; batches are read only."""
+    deeds = [each for item in asked.get("TransactItems", ()) for each in item.values()]
+    yield from (deed.get("Key") or deed.get("Item") or {} for deed in (asked, *deeds))
+    for table in asked.get("RequestItems", {}).values():
+        yield from table.get("Keys", ()) if isinstance(table, dict) else ()

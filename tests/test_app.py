@@ -167,6 +167,39 @@ def test_the_minute_tick_lets_happen_what_is_due(world: World) -> None:
     assert world.take("facts") == [facts.written(due)]
 
 
+@pytest.mark.parametrize("failure", [Unavailable(), KeyError()])
+def test_a_tick_that_fails_in_one_thing_does_all_others_and_fails(
+    waiting: World, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fails(**_: Any) -> int:
+        raise failure
+
+    due = facts.LeavingDue(fact_id="f", at=waiting.now, member_id="m")
+    agenda.put(due)
+    monkeypatch.setattr("community.forum.recount.service.put_down", fails)
+    monkeypatch.setattr("community.forum.hot.service.refresh", fails)
+    with pytest.raises(type(failure)):
+        call(app.tick, EVERY_MINUTE)
+    waiting.relay()
+    assert waiting.take("facts") == [facts.written(due)]
+    assert waiting.take("inbox") == ["wechat#d1"]
+
+
+def test_what_is_due_happens_although_the_inbox_cannot_be_swept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(**_: Any) -> int:
+        raise Unavailable
+
+    due = facts.LeavingDue(fact_id="f", at=world.now, member_id="m")
+    agenda.put(due)
+    monkeypatch.setattr("chalicelib.inbox.sweep", fails)
+    with pytest.raises(Unavailable):
+        call(app.tick, EVERY_MINUTE)
+    world.relay()
+    assert world.take("facts") == [facts.written(due)]
+
+
 def test_a_stage_that_is_not_set_up_fails_at_start_and_says_what_is_missing() -> None:
     env = {name: value for name, value in os.environ.items() if name != "WECHAT_APPID"}
     started = subprocess.run(

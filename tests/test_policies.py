@@ -362,7 +362,7 @@ def certify_in_every_way(api: Gateway, recorder: Recorder) -> None:
 
 
 def post_pictures(api: Gateway, recorder: Recorder) -> None:
-    """Pictures and a video in every way in which they can be judged, and one that is broken."""
+    """Pictures and a video in every way in which they can be judged, and one that is broken; exported."""
     world, pushes = recorder.world, Pushes(api, recorder.world)
     author = world.becomes_owner("yang")
     good, unanswered, broken = (uploaded(world, author.member_id, body) for body in PHOTOS)
@@ -389,6 +389,9 @@ def post_pictures(api: Gateway, recorder: Recorder) -> None:
     recorder.settle()
     post = api.get(f"/v1/posts/{shown.json['post_id']}", as_=world.joins("wang")).json
     assert [picture["media_id"] for picture in post["pictures"]] == [good, unanswered]
+    export_id = api.post("/v1/me/export", as_=author).json["export_id"]
+    recorder.settle()
+    assert api.get(f"/v1/me/exports/{export_id}", as_=author).json["state"] == "ready"
     world.later(days=1)
     goodbye = {"confirm": "注销"}
     assert api.delete("/v1/me", body=goodbye, as_=world.joins("yang")).status == 202
@@ -399,12 +402,9 @@ def post_pictures(api: Gateway, recorder: Recorder) -> None:
 
 
 def use_their_rights(api: Gateway, recorder: Recorder) -> None:
-    """Consent, an export, what WeChat says that they took back, leaving, and closing the account."""
+    """Consent, what WeChat says that they took back, leaving, and closing the account."""
     world, pushes = recorder.world, Pushes(api, recorder.world)
     li, wang = world.joins("li"), world.joins("wang")
-    export_id = api.post("/v1/me/export", as_=li).json["export_id"]
-    recorder.settle()
-    assert api.get(f"/v1/me/exports/{export_id}", as_=li).json["state"] == "ready"
     version = api.get("/v1/me/consent", as_=li).json["version"]
     for agreed in (False, True):
         api.put("/v1/me/consent", {"version": version, "agreed": agreed}, as_=li)

@@ -179,8 +179,12 @@ def screen_text(
     return max(verdicts, key=lambda verdict: order.index(verdict.suggestion))
 
 
-def send_subscribe(openid: str, *, template_id: str, fields: Mapping[str, str], page: str) -> None:
+def send_subscribe(
+    openid: str, *, template_id: str, fields: Mapping[str, str], page: str | None
+) -> None:
     """Send a message that the person subscribed to; uses up one of the person's grants.
+
+    `page` is where it leads, if anywhere.
 
     Units:   fields are cut to what the platform takes
     Refuses: NoSubscribeQuota; TemplateMisfit; SendRejected; TooManySends; OutcomeUnknown
@@ -192,7 +196,7 @@ def send_subscribe(openid: str, *, template_id: str, fields: Mapping[str, str], 
         {
             "touser": openid,
             "template_id": template_id,
-            "page": page,
+            **({"page": page} if page else {}),
             "miniprogram_state": _STATES[settings().wechat_env],
             "lang": "zh_CN",
             "data": {name: {"value": value} for name, value in cut.items()},

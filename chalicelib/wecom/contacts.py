@@ -1,7 +1,7 @@
-"""Who WeCom knows of the people that colleagues have as contacts, and the tags that the company gives them.
+"""Who WeCom knows of the people that colleagues have as contacts, with the tags that these gave them.
 
 Every function may refuse Unavailable — WeCom is busy or gave no sensible answer — and RateLimited.
-Sources: https://developer.work.weixin.qq.com/document/path/92114 (contact), 92117 (tags)
+Source: https://developer.work.weixin.qq.com/document/path/92114
 """
 
 from __future__ import annotations
@@ -51,14 +51,6 @@ class ExternalContact(msgspec.Struct, frozen=True):
     follows: tuple[Follow, ...]
 
 
-class CorpTag(msgspec.Struct, frozen=True):
-    """A tag of the company's own catalogue."""
-
-    tag_id: str
-    group: str
-    name: str
-
-
 class _Tag(msgspec.Struct):
     tag_name: str
     group_name: str = ""
@@ -84,22 +76,6 @@ class _Page(msgspec.Struct):
     next_cursor: str = ""
 
 
-class _CorpTag(msgspec.Struct):
-    id: str
-    name: str
-    deleted: bool = False
-
-
-class _Group(msgspec.Struct):
-    group_name: str
-    tag: tuple[_CorpTag, ...] = ()
-    deleted: bool = False
-
-
-class _Groups(msgspec.Struct):
-    tag_group: tuple[_Group, ...] = ()
-
-
 def external_contact(external_userid: str) -> ExternalContact:
     """A contact of the company, with everybody who has it.
 
@@ -112,23 +88,6 @@ def external_contact(external_userid: str) -> ExternalContact:
         name=about.name,
         unionid=about.unionid or None,
         follows=tuple(_follow(follow) for page in pages for follow in page.follow_user),
-    )
-
-
-def corp_tags() -> tuple[CorpTag, ...]:
-    """The tags that colleagues can give their contacts."""
-    request = Request(
-        base_url(),
-        "/cgi-bin/externalcontact/get_corp_tag_list",
-        data={},
-        by=time.monotonic() + ANSWER_S_MAX,
-    )
-    groups = _read(ask(request, source=token_source(), refuses=LIMITED), _Groups).tag_group
-    return tuple(
-        CorpTag(tag.id, group.group_name, tag.name)
-        for group in groups
-        for tag in group.tag
-        if not (group.deleted or tag.deleted)
     )
 
 

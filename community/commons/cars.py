@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-VIN_CHARS = 17
-
 # Letters that look like digits (I, O, Q) do not occur. Source: GB 16735.
 _VIN = r"[A-HJ-NPR-Z0-9]{17}"
 # Province, authority, and five characters; no I, no O. Source: GA 36.

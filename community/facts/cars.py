@@ -91,5 +91,8 @@ class CoDriverAdded(Fact, frozen=True, kw_only=True, tag="co_driver_added.1"):
 
 
 class CoDriverRemoved(Fact, frozen=True, kw_only=True, tag="co_driver_removed.1"):
+    """Somebody has a seat in a car no longer; `by_self`: they gave it up, nobody took it from them."""
+
     vehicle_id: str
     member_id: str
+    by_self: bool = False

@@ -8,18 +8,23 @@ from community.facts.fact import Fact
 
 
 class PostPublished(Fact, frozen=True, kw_only=True, tag="post_published.1"):
-    """Others may see it now; `again`: as they could before."""
+    """Others may see it now; `again`: as they could before. `mentioned`: who are to be told that it names them."""
 
     post_id: str
     author_id: str
     again: bool = False
+    mentioned: tuple[str, ...] = ()
 
 
 class PostEdited(Fact, frozen=True, kw_only=True, tag="post_edited.1"):
-    """What others see of it changed: its text, its pictures, whom it is for, what staff say of it."""
+    """What others see of it changed: its text, its pictures, whom it is for, what staff say of it.
+
+    `mentioned`: whom it mentions as no version before it did.
+    """
 
     post_id: str
     author_id: str
+    mentioned: tuple[str, ...] = ()
 
 
 class PostHeld(Fact, frozen=True, kw_only=True, tag="post_held.1"):

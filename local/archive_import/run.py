@@ -22,8 +22,6 @@ from local.archive_import.columns import Columns
 from local.archive_import.journal import Journal
 from local.archive_import.shown import shown
 from local.archive_import.work import Take, work
-from local.cloud import EMULATED_REGION
-from local.placeholders import SETTINGS
 from local.places import LOCAL
 
 TRIES_MAX = 6
@@ -31,23 +29,12 @@ TRIES_MAX = 6
 GO_ON = "run the same command again to go on from there"
 
 
-def emulated(url: str, stack_name: str) -> dict[str, str]:
-    """The environment for a stage on an emulator."""
-    return {
-        "STACK": stack_name,
-        "AWS_ENDPOINT_URL": url,
-        "AWS_DEFAULT_REGION": EMULATED_REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-
-
 def import_file(file: Path, *, columns: Columns, environment: Mapping[str, str]) -> None:
     """Take all rows of a file, or those that an import that was stopped left over."""
     with say.step(f"Look through {file.name}"):
         source = sources.looked_through(file)
     # Rows are named after their stage when they are imported.
-    os.environ.update({**SETTINGS, **environment})
+    os.environ.update(environment)
     with processes.only_one(
         LOCAL / "imports" / f"{source.digest[:32]}.lock", "import of this file"
     ):

@@ -37,9 +37,13 @@ def test_a_moderator_sees_the_photo_and_rejects_with_a_reason_that_the_member_re
     page.photograph_licence()
     page.press("certify-submit")
     expect(page.find("certification")).to_have_attribute("data-state", "submitted")
-    page.card(applicant).get_by_test_id("card-button-查看行驶证").click()
-    photo = page.find("wecom-text").get_by_role("link", name="查看行驶证照片").last
-    shown = page.page.request.get(photo.get_attribute("href") or "")
+    look = page.card(applicant).get_by_test_id("card-button-查看行驶证")
+    expect(look).to_be_visible()
+    photos = page.find("wecom-text").get_by_role("link", name="查看行驶证照片")
+    before = photos.count()
+    look.click()
+    expect(photos).to_have_count(before + 1)
+    shown = page.page.request.get(photos.last.get_attribute("href") or "")
     assert shown.headers["content-type"] == "image/png"
     reasons = page.card(applicant).get_by_test_id("card-choice-reason")
     reason = reasons.locator("option").nth(2).inner_text()
@@ -84,7 +88,7 @@ def test_who_intends_to_buy_says_so_and_is_told_what_is_missing(
     page.press("way-invitation")
     page.find("field-invitation_code").fill("ABCDE23456")
     page.press("invitation-submit")
-    expect(page.find("refusal-detail")).to_contain_text("邀请码不正确")
+    expect(page.find("refusal-detail")).to_contain_text("这个码不正确")
 
 
 def test_an_owner_gives_a_seat_by_code_and_takes_it_back(open_page: OpenPage, mark: str) -> None:

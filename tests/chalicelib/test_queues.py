@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from chalicelib.errors import Conflict, Invalid, NotFound, Refusal, TooMany, Unavailable
-from chalicelib.queues import each_group, each_record
+from chalicelib.queues import each_group, each_job, each_record
 from tests.events import failed_in
 
 
@@ -80,3 +82,34 @@ def test_a_group_that_fails_comes_again_as_a_whole_and_sinks_no_other(
 
 def test_a_message_that_belongs_nowhere_comes_again_alone() -> None:
     assert run_groups({}, "", "a1") == (["a1"], ["id of "])
+
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+
+def test_jobs_are_run_and_what_they_gave_is_told() -> None:
+    assert each_job({"one": lambda now: now.year, "two": lambda now: 2}, now=NOW) == {
+        "one": 2026,
+        "two": 2,
+    }
+
+
+def test_whichever_job_fails_all_are_run_and_the_first_failure_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    done = []
+
+    def fails(failure: Exception, now: datetime) -> int:
+        done.append(now)
+        raise failure
+
+    def works(now: datetime) -> int:
+        done.append(now)
+        return 1
+
+    jobs = {"a": partial(fails, KeyError("秘密")), "b": works, "c": partial(fails, Unavailable())}
+    with pytest.raises(KeyError):
+        each_job(jobs, now=NOW)
+    assert done == [NOW] * 3
+    said = capsys.readouterr().out
+    assert ('"job":"a"' in said, '"job":"c"' in said, "秘密" in said) == (True, True, False)

@@ -9,6 +9,7 @@ from chat.intents import Line, answer_to
 from community.commons.audience.rules import OWNERS
 from community.forum.boards import records as board_records
 from community.forum.boards.rules import Board
+from community.forum.posts import curating
 from community.forum.posts import service as posts
 from tests.builders import a_draft
 from tests.world import Person, World
@@ -67,7 +68,11 @@ def test_a_board_that_is_closed_says_so(world: World) -> None:
     assert answer_to("养车无忧", None, now=world.now) == [Line("您暂时不能浏览本板块")]
 
 
-def test_no_answer_is_longer_than_five_messages(world: World, li: Person) -> None:
-    for number in range(6):
-        publish(world, li, f"第 {number} 帖")
-    assert len(answer_to("养车无忧", None, now=world.now)) <= 5
+def test_pinned_posts_do_not_make_the_answer_longer(world: World, li: Person) -> None:
+    made = [publish(world, li, f"第 {number} 帖") for number in range(6)]
+    for post_id in made[:3]:
+        world.later(seconds=1)
+        curating.pin(post_id, on=True, by="zhangsan", now=world.now)
+    world.later(minutes=2)
+    told = [line.text for line in answer_to("养车无忧", None, now=world.now)]
+    assert told == ["第 5 帖", "第 4 帖", "第 3 帖"]

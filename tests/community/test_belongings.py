@@ -410,7 +410,7 @@ def test_what_is_decided_about_somebody_who_is_gone_for_good_tells_nobody(
     world.settle()
     moderation.decide(held.post_id, CaseDecision.PASS, by="lisi", now=world.now)
     world.settle()
-    assert posts.get(held.post_id).state is State.PUBLISHED
+    assert posts.get(held.post_id).state is State.DELETED
     assert is_nothing(kept_of(li.member_id)["notifications"])
     assert [row["pk"] for row in world.rows("platform") if "#erased" in row["pk"]] == []
 

@@ -67,7 +67,8 @@ def test_a_fact_says_who_and_what_by_id_and_nothing_personal(kind: type[Fact]) -
     impersonal |= {"data", "end", "erases_at", "fields", "on", "purpose", "version"}
     impersonal |= {"added", "refreshed", "rejected", "unchanged"}
     impersonal |= {"seen", "dwelled", "clicked"}  # ids of posts
-    impersonal |= {"again", "attempt", "board_role", "held", "judgement", "passed"}
+    impersonal |= {"again", "attempt", "board_role", "by_self", "held", "judgement", "passed"}
+    impersonal |= {"mentioned"}  # ids of members
     told = {field.name for field in msgspec.structs.fields(kind)} - impersonal
     assert [name for name in told if not name.endswith("_id")] == []
 

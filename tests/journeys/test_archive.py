@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.archive_import import run
 from local.parameters import FIRST_PARTNER, stored
 from local.partner import Partner
 from local.places import REPO, VENV
@@ -22,10 +21,13 @@ PATH = "/v1/partner/archive"
 IMPORT = """
 import sys
 from pathlib import Path
-from local import say
+from local import cloud, say
 from local.archive_import import columns, run
+from local.placeholders import SETTINGS
 say.run(lambda: run.import_file(
-    Path(sys.argv[1]), columns=columns.usual(), environment=run.emulated(sys.argv[2], sys.argv[3])
+    Path(sys.argv[1]),
+    columns=columns.usual(),
+    environment={**SETTINGS, "STACK": sys.argv[3], **cloud.emulated_env(sys.argv[2])},
 ))
 """
 """The command, into a stack of the tests."""
@@ -123,15 +125,7 @@ def test_a_body_of_megabytes_is_refused(crm: Partner, megabytes: int) -> None:
 def test_an_import_without_a_stage_says_so_in_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "owners.csv"
     file.write_text("手机号\n13900139004\n")
-    environment = run.emulated("http://127.0.0.1:9", "nowhere")
-    python = [
-        VENV / "bin" / "python",
-        "-c",
-        IMPORT,
-        file,
-        environment["AWS_ENDPOINT_URL"],
-        "nowhere",
-    ]
+    python = [VENV / "bin" / "python", "-c", IMPORT, file, "http://127.0.0.1:9", "nowhere"]
     done = subprocess.run(python, cwd=REPO, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "✗ nowhere cannot be used from here" in done.stderr

@@ -162,6 +162,7 @@ def test_what_many_like_is_told_as_one_that_grows(
     assert unread(author) == 0
 
 
+@pytest.mark.usefixtures("one_day")
 def test_followers_are_told_and_whom_one_blocks_one_does_not_hear(
     circle: Circle, author: Phone, stack: Stack
 ) -> None:
@@ -239,6 +240,7 @@ def test_a_member_says_what_they_want_to_hear_of(
     assert messages(control, author) == []
 
 
+@pytest.mark.usefixtures("one_day")
 def test_wechat_tells_as_often_as_was_granted_and_each_thing_once(
     circle: Circle, author: Phone, control: Control, stack: Stack
 ) -> None:

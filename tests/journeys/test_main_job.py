@@ -27,7 +27,7 @@ def test_an_approved_certification_makes_an_owner_and_everybody_is_told(
     prospect.did(
         "POST", "/v1/subscriptions", {"template": "certification_decided", "accepted": True}
     )
-    car = a_car()
+    car = a_car() | {"model": f"途观 {prospect.openid[-6:]}"}
     applied = prospect.did("POST", "/v1/certifications", {"kind": "owner", **car})
     assert applied["state"] == "submitted"
     task = f"certification-{applied['certification_id']}"

@@ -13,6 +13,7 @@ import httpx
 from local.players import Phone, awaited
 from local.stack import Stack
 from tests.journeys.conftest import Control, LetHappen, a_post
+from tests.journeys.test_touchpoints import members_of
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 GOODBYE = {"confirm": "注销"}
@@ -88,7 +89,7 @@ def test_who_leaves_is_gone_after_a_week_and_comes_again_as_somebody_new(
     assert prospect.call("DELETE", "/v1/me", GOODBYE).status_code == 202
     awaited(lambda: "账号注销申请已收到" in titles(prospect), what="being told")
     let_happen(6 * DAY_S)
-    assert prospect.did("GET", "/v1/me")["state"] == "leaving"
+    assert prospect.sign_in()["member"]["state"] == "leaving"
 
     let_happen(DAY_S + MINUTE_S)
     assert prospect.call("GET", "/v1/me").status_code == 401
@@ -140,9 +141,11 @@ def test_a_nickname_that_is_taken_back_is_not_shown_any_longer(
 
 
 def test_of_a_stranger_nothing_becomes(new_phone: Callable[[], Phone], stack: Stack) -> None:
+    before = len(members_of(stack))
     for name in ("user_info_modified", "user_authorization_cancellation"):
         assert event(new_phone(), name)["status"] == 200
     stack.wait_until_idle()
+    assert len(members_of(stack)) == before
 
 
 # Consent

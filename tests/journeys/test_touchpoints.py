@@ -64,6 +64,7 @@ def touches(phone: Phone, http: httpx.Client) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.usefixtures("one_day")
 def test_who_scans_a_code_came_from_there(
     stack: Stack,
     http: httpx.Client,

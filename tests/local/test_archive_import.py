@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.people.archive.rules import ROWS_MAX, Outcome, Remark, Row
-from local import deploy, say
+from local import say
 from local.archive_import import __main__ as command
-from local.archive_import import columns, journal, run, source
+from local.archive_import import columns, journal, source
 from local.archive_import.columns import Columns
 from local.archive_import.journal import Journal
 from local.archive_import.source import Line, Place
@@ -365,28 +365,5 @@ def test_a_piece_that_fails_ends_the_import_after_what_stood_before_it(written: 
 def test_the_command_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["archive_import", "", "", "local"])
     assert "Say which file" in failure(command.main)
-    assert "STAGE is one of local, dev, prod" in failure(lambda: command.environment_of("test"))
-
-
-def test_a_stage_that_is_not_described_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(deploy, "FOLDER", tmp_path)
-    assert "dev.json is missing" in failure(lambda: command.environment_of("dev"))
-
-
-def test_a_stage_on_aws_is_used_with_the_rights_of_this_machine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "dev.json").write_text((deploy.FOLDER / "sample.json").read_text())
-    monkeypatch.setattr(deploy, "FOLDER", tmp_path)
-    assert command.environment_of("dev") == {
-        "STACK": "member-community-dev",
-        "AWS_DEFAULT_REGION": "cn-northwest-1",
-    }
-
-
-def test_the_emulator_is_used_as_its_one_account() -> None:
-    environment = run.emulated("http://127.0.0.1:1", "s")
-    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
-    assert environment["STACK"] == "s"
+    monkeypatch.setattr("sys.argv", ["archive_import", "owners.csv", "", "test"])
+    assert "STAGE=test is none: local, dev, prod" in failure(command.main)

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from chalicelib.lists import PageQuery
 from community.commons.audit import service as audit
 from community.commons.audit.rules import SYSTEM
+from community.commons.notifications import service as notifications
+from community.commons.notifications.rules import Kind
 from community.facts import CertificationDecision
 from community.people.applications import service as applications
 from community.people.certifications import service as certifications
@@ -21,8 +24,9 @@ from local import member, say
 from tests.builders import an_application
 from tests.world import Person, World
 
+A_LETTER = {"TITLE": "活动改期", "TEXT": "周六的试驾改到周日"}
 NOBODY = "01J0000000000000000000MBR1"
-DEEDS = ("merges", "unmerge", "sign-out", "deposit", "revoke", "tag", "untag", "history")
+DEEDS = ("merges", "unmerge", "sign-out", "deposit", "revoke", "tag", "untag", "write", "history")
 
 
 @pytest.fixture
@@ -122,6 +126,21 @@ def test_a_tag_is_put_and_taken_off(world: World, li: Person) -> None:
     assert history(world, li) == ["lisi  移除标签  vip", "lisi  添加标签  vip"]
 
 
+def test_a_member_is_written_to(world: World, li: Person) -> None:
+    told = does(world, "write", li, **A_LETTER, LINK="pages/me/index")
+    assert told == [f"✓ {li.member_id} finds it among their notifications"]
+    (item,) = notifications.page(li.member_id, PageQuery())[0].items
+    assert (item.kind, item.title, item.text) == (Kind.SYSTEM, *A_LETTER.values())
+    assert item.link == "pages/me/index"
+    assert history(world, li) == ["lisi  发送系统通知"]
+
+
+def test_a_letter_that_is_too_long_is_told_and_not_sent(world: World, li: Person) -> None:
+    with pytest.raises(say.Failure, match="title: 应为 1–30 个字符; text: 应为 1–200 个字符"):
+        does(world, "write", li, TITLE="长" * 31, TEXT="长" * 201)
+    assert notifications.page(li.member_id, PageQuery())[0].items == []
+
+
 def test_two_who_are_not_one_person_are_parted(world: World, li: Person, wang: Person) -> None:
     merge_id = merge(world, li, wang)
     assert wang.member.member_id == li.member_id
@@ -196,9 +215,10 @@ def test_every_deed_is_told_in_chinese_with_nothing_personal(
     does(world, "untag", li, TAG="vip")
     does(world, "revoke", li, ID=certification_id)
     does(world, "sign-out", li)
+    does(world, "write", li, **A_LETTER)
     does(world, "unmerge", li, ID=merge_id)
     told = history(world, li)
-    assert len(told) == 9
+    assert len(told) == 10
     assert [
         line for line in told if not re.match(r"(lisi|zhangsan|系统)  [一-鿿]+(  |$)", line)
     ] == []
@@ -225,6 +245,7 @@ def test_who_does_not_say_what_to_do_is_told_what_there_is(
         *((deed, "WHY") for deed in ("sign-out", "deposit", "revoke")),
         *((deed, "ID") for deed in ("unmerge", "revoke")),
         *((deed, "TAG") for deed in ("tag", "untag")),
+        *(("write", name) for name in ("TITLE", "TEXT")),
     ],
 )
 def test_what_is_missing_is_named_and_nothing_done(
@@ -233,7 +254,7 @@ def test_what_is_missing_is_named_and_nothing_done(
     tags.put(li.member_id, "vip", by="lisi", now=world.now)
     by_id = {"unmerge": merge(world, li, wang), "revoke": certification_of(world, li)}
     before = world.rows("people")
-    said = {"ID": by_id.get(deed, ""), "TAG": "vip", missing: ""}
+    said = {"ID": by_id.get(deed, ""), "TAG": "vip", **A_LETTER, missing: ""}
     with pytest.raises(say.Failure, match=f"^{missing} is missing"):
         does(world, deed, li, **said)
     assert world.rows("people") == before
@@ -254,6 +275,7 @@ def test_nobody_is_not_a_member(world: World, li: Person, deed: str) -> None:
         ("deposit", "只有工作人员可以操作"),
         ("tag", "只有工作人员可以操作"),
         ("untag", "只有工作人员可以操作"),
+        ("write", "只有工作人员可以操作"),
         ("unmerge", "只有工作人员可以操作"),
         ("revoke", "只有版主可以处理"),
     ],
@@ -265,7 +287,7 @@ def test_who_may_not_is_told_so(
     by_id = {"unmerge": merge(world, li, wang), "revoke": certification_of(world, li)}
     before = world.rows("people")
     with pytest.raises(say.Failure, match=sentence):
-        does(world, deed, li, BY="mallory", ID=by_id.get(deed, ""), TAG="vip")
+        does(world, deed, li, BY="mallory", ID=by_id.get(deed, ""), TAG="vip", **A_LETTER)
     assert world.rows("people") == before
 
 

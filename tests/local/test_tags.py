@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +59,22 @@ def test_a_file_that_is_not_there_is_named(world: World, file: Path) -> None:
         tags.put(file, by="lisi", now=world.now)
 
 
-@pytest.mark.parametrize("said", [["", "lisi", "local"], ["tags.json", "", "local"], []])
-def test_who_says_too_little_is_told_what_to_say(
-    monkeypatch: pytest.MonkeyPatch, said: list[str]
+def test_the_command_says_what_it_changed(world: World, file: Path) -> None:
+    file.write_text(json.dumps([ENTRY]))
+    said = {"FILE": str(file), "BY": "lisi"}
+    for told in ("1 entries added or changed: track-day", "0 entries added or changed: none"):
+        assert tags.done(said, now=world.now) == [f"✓ {told}"]
+
+
+@pytest.mark.parametrize("said", [{"BY": "lisi"}, {"FILE": "tags.json"}, {}])
+def test_who_says_too_little_is_told_what_to_say(world: World, said: dict[str, str]) -> None:
+    with pytest.raises(say.Failure, match=r"is missing.\n.*make tags FILE="):
+        tags.done(said, now=world.now)
+
+
+def test_it_works_on_a_stage_with_the_settings_of_its_lambdas(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["tags", *said])
-    with pytest.raises(say.Failure, match=r"make tags FILE="):
+    monkeypatch.setenv("STAGE", "test")
+    with pytest.raises(say.Failure, match="STAGE=test is none"):
         tags.main()

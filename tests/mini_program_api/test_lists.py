@@ -97,6 +97,12 @@ def test_guests_read_what_everybody_may(
     assert not any(item["liked"] for item in page["items"])
 
 
+@pytest.mark.parametrize("member_id", ["nobody", "01J0000000000000000000MBR1", "x" * 3_000])
+def test_who_is_nobody_has_no_list_and_no_page(api: Gateway, member_id: str) -> None:
+    for path in (f"/v1/members/{member_id}/posts", f"/v1/members/{member_id}"):
+        assert api.get(path).refusal == (404, "no_such_member")
+
+
 @pytest.mark.parametrize("name", ["my posts", "my comments", "favourites", "history"])
 def test_what_is_mine_is_for_me(api: Gateway, wang: Person, made: list[str], name: str) -> None:
     assert api.get(PATHS[name]).status == 401

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+import httpx
+
 from local.players import Colleague, Phone, awaited
 from local.stack import Stack
 from tests.journeys.conftest import Control, a_car, a_post
@@ -16,8 +18,9 @@ from tests.journeys.test_certification import an_invitation
 Result = TypeVar("Result")
 AT_ONCE = 8
 SIGN_INS_AT_ONCE = 50
-TAPS = 10
 MINUTE_S = 60
+SLOW = {503, 504}
+"""Two cores were too slow for all, or what was asked for changed again and again."""
 
 
 def at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -29,27 +32,22 @@ def test_somebody_who_signs_in_for_the_first_time_many_times_is_one_member(
     new_phone: Callable[[], Phone], control: Control
 ) -> None:
     phone = new_phone()
-    told = at_once([partial(signed_in, phone, control)] * SIGN_INS_AT_ONCE)
-    assert set(told) == {phone.sign_in()["member"]["member_id"]}
+    answers = at_once([partial(signs_in, phone)] * SIGN_INS_AT_ONCE)
+    assert {answer.status_code for answer in answers} <= {201, 429} | SLOW
+    members = {a.json()["member"]["member_id"] for a in answers if a.status_code == 201}
+    control.move_ahead(MINUTE_S)  # WeChat takes a hundred sign-ins of one person in a minute.
+    assert members == {phone.sign_in()["member"]["member_id"]}
 
 
-def signed_in(phone: Phone, control: Control) -> str:
-    """The member as whom somebody is signed in, who taps again when two cores were too slow for all."""
-    for _ in range(TAPS):
-        answer = phone.call("POST", "/v1/session", {"code": phone.login_code()})
-        if answer.status_code == 429:  # WeChat has enough of us for this minute.
-            control.move_ahead(MINUTE_S)
-        elif answer.status_code < 502:  # 500 is a bug and no matter of time.
-            break
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["member"]["member_id"])
+def signs_in(phone: Phone) -> httpx.Response:
+    return phone.call("POST", "/v1/session", {"code": phone.login_code()})
 
 
 def test_one_key_used_many_times_at_once_makes_one_post(owner: Phone) -> None:
     key, path = str(uuid.uuid4()), "/v1/boards/car-care/posts"
     answers = at_once([lambda: owner.call("POST", path, a_post(title="一次"), key=key)] * AT_ONCE)
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["post_id"] for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} <= {201} | SLOW
+    assert len({answer.json()["post_id"] for answer in answers if answer.status_code == 201}) == 1
 
 
 def test_two_moderators_who_press_at_once_agree_on_who_was_first(
@@ -130,7 +128,7 @@ def test_likes_and_unlikes_of_many_end_in_the_right_count(
 
     def press(phone: Phone, methods: Sequence[str]) -> None:
         for method in methods:
-            assert phone.call(method, like).status_code == 204
+            awaited(lambda m=method: phone.call(m, like).status_code == 204, what="being heard")
 
     endings = ["PUT", "DELETE"] * 3
     at_once(
@@ -151,11 +149,15 @@ def test_64_likes_and_unlikes_of_one_member_end_in_the_last_state(
     like = f"/v1/posts/{post_id}/reactions/like"
     prospect.sign_in()
     answers = at_once([partial(prospect.call, m, like) for m in ("PUT", "DELETE") * 32])
-    # 503, 504: two cores were too slow for all, or the row was just being counted.
-    assert {answer.status_code for answer in answers} <= {204, 503, 504}
+    assert {answer.status_code for answer in answers} <= {204} | SLOW
     stack.wait_until_idle()
-    last = _is_liked(prospect, post_id)
-    awaited(lambda: _likes(owner, post_id) == int(last), what="the right count", within_s=90)
+    said = _is_liked(prospect, post_id)
+    awaited(lambda: _likes(owner, post_id) == int(said), what="the right count", within_s=90)
+    last = "DELETE" if said else "PUT"
+    awaited(lambda: prospect.call(last, like).status_code == 204, what="the last word")
+    stack.wait_until_idle()
+    assert _is_liked(prospect, post_id) is not said
+    awaited(lambda: _likes(owner, post_id) == int(not said), what="the last state", within_s=90)
 
 
 def _likes(phone: Phone, post_id: str) -> int:

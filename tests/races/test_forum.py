@@ -10,10 +10,7 @@ from local.players import Phone
 from local.stack import Stack
 from tests.journeys.conftest import a_post
 from tests.journeys.forum import TALK, People, items, later, listed, post, publishes, says, until
-from tests.races.test_at_once import AT_ONCE, at_once
-
-SLOW = {503, 504}
-"""Two cores were too slow for all, or what was asked for changed again and again."""
+from tests.races.test_at_once import AT_ONCE, SLOW, at_once
 
 
 def codes(answers: list[httpx.Response]) -> set[int]:

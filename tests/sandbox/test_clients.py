@@ -19,7 +19,7 @@ from chalicelib.wechat.refusals import (
 )
 from chalicelib.wecom import contacts
 from chalicelib.wecom import envelope as wecom_envelope
-from chalicelib.wecom.contacts import ContactTag, CorpTag
+from chalicelib.wecom.contacts import ContactTag
 from chalicelib.wecom.refusals import NoSuchContact, RateLimited
 
 
@@ -110,7 +110,7 @@ def test_a_risk_rank(asked):
         client.risk_rank(asked.user(), **about)
 
 
-def test_a_contact_and_the_companys_tags(asked, backend):
+def test_a_contact_and_its_tags(asked, backend):
     backend.answers(Response(""))
     external = {"name": "安娜", "openid": asked.user(unionid="u-anna")}
     about = {"mobile": "13800001234", "tags": [{"group": "意向", "name": "高意向"}]}
@@ -118,12 +118,12 @@ def test_a_contact_and_the_companys_tags(asked, backend):
         added = asked.control("POST", "/contacts", userid=userid, external=external, **more)
     known = contacts.external_contact(added["external_userid"])
     wangwu, lisi = known.follows
-    [tag] = contacts.corp_tags()
     assert (known.name, known.unionid) == ("安娜", "u-anna")
     assert (wangwu.userid, wangwu.state) == ("wangwu", "store-7")
     assert wangwu.remark_mobiles == ("13800001234",)
-    assert wangwu.tags == (ContactTag("意向", "高意向", tag.tag_id),)
-    assert tag == CorpTag(tag.tag_id, "意向", "高意向")
+    [tag] = wangwu.tags
+    assert tag.tag_id
+    assert tag == ContactTag("意向", "高意向", tag.tag_id)
     assert (lisi.userid, lisi.state, lisi.tags, lisi.remark_mobiles) == ("lisi", None, (), ())
     with pytest.raises(NoSuchContact):
         contacts.external_contact("wmNobody")

@@ -6,7 +6,6 @@ from starlette.responses import Response
 from sandbox import contacts
 
 GET = "/cgi-bin/externalcontact/get"
-TAGS = "/cgi-bin/externalcontact/get_corp_tag_list"
 KEEN = {"group": "意向", "name": "高意向"}
 TRIED = {"group": "进展", "name": "已试驾"}
 
@@ -26,10 +25,6 @@ def add(sandbox, userid="wangwu", openid=None, **more):
 def get(sandbox, external_userid, **more):
     token = sandbox.wecom_token()["access_token"]
     return sandbox.get(GET, access_token=token, external_userid=external_userid, **more)
-
-
-def tags(sandbox, **asked):
-    return sandbox.wecom(TAGS, asked)["tag_group"]
 
 
 def test_a_contact_is_told_with_who_has_it(sandbox):
@@ -82,7 +77,6 @@ def test_it_needs_a_token_of_wecom(sandbox):
     token = sandbox.stable_token()["access_token"]
     assert sandbox.get(GET, external_userid=contact)["errcode"] == 41001
     assert sandbox.get(GET, external_userid=contact, access_token=token)["errcode"] == 40014
-    assert sandbox.post(TAGS, {}, access_token=token)["errcode"] == 40014
 
 
 def test_tags_given_to_a_contact_are_the_companys(sandbox):
@@ -92,28 +86,15 @@ def test_tags_given_to_a_contact_are_the_companys(sandbox):
         ("意向", "高意向", 1),
         ("进展", "已试驾", 1),
     ]
-    catalogue = tags(sandbox)
-    assert [group["group_name"] for group in catalogue] == ["意向", "进展"]
-    assert [tag["id"] for group in catalogue for tag in group["tag"]] == [
-        tag["tag_id"] for tag in given
-    ]
 
 
 def test_the_same_name_is_the_same_tag(sandbox):
-    add(sandbox, tags=[KEEN])
-    add(sandbox, tags=[KEEN, {"group": "意向", "name": "观望"}])
-    [group] = tags(sandbox)
-    assert [tag["name"] for tag in group["tag"]] == ["高意向", "观望"]
-
-
-def test_the_companys_tags_can_be_asked_for_by_id(sandbox):
-    assert tags(sandbox) == []
-    add(sandbox, tags=[KEEN, TRIED])
-    keen, tried = tags(sandbox)
-    assert tags(sandbox, tag_id=[tried["tag"][0]["id"]]) == [tried]
-    assert tags(sandbox, group_id=[keen["group_id"]], tag_id=["etNone"]) == [keen]
-    assert tags(sandbox, tag_id=["etNone"]) == []
-    assert sandbox.wecom(TAGS, {"tag_id": "etNone"})["errcode"] == 40058
+    first, second = (
+        get(sandbox, add(sandbox, tags=tags))["follow_user"][0]["tags"]
+        for tags in ([KEEN], [KEEN, {"group": "意向", "name": "观望"}])
+    )
+    assert first == second[:1]
+    assert second[0]["tag_id"] != second[1]["tag_id"]
 
 
 def test_a_change_of_a_contact_is_told_and_seen(sandbox, backend):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken
 from community.commons.agenda import records
 from community.facts import Fact
@@ -29,12 +30,14 @@ def strike(fact_id: str) -> None:
 
 
 def let_happen(*, now: datetime) -> int:
-    """Let everything happen that is due. Gives how much it was; what is left over waits a minute."""
+    """Let everything happen that is due. Gives how much it was; what is left over waits a minute, as does
+    what somebody is changing right now.
+    """
     happened = 0
     for row in records.due(now=now, limit=AT_ONCE_MAX):
         try:
             records.let_happen(row, now=now)
-        except Overtaken:
+        except (Overtaken, Unavailable):
             continue
         happened += 1
     return happened

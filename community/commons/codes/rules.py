@@ -25,17 +25,17 @@ class CodeUnknown(Invalid):
     """Made up, or for something else."""
 
     code = "code_unknown"
-    text = "邀请码不正确，请核对后重新输入"
+    text = "这个码不正确，请核对后重新输入"
 
 
 class CodeExpired(Invalid):
     code = "code_expired"
-    text = "邀请码已过期，请向对方索取新的邀请码"
+    text = "这个码已过期，请向对方索取新的码"
 
 
 class CodeUsed(Conflict):
     code = "code_used"
-    text = "邀请码已被使用，请向对方索取新的邀请码"
+    text = "这个码已被使用，请向对方索取新的码"
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,12 +101,12 @@ class NoSuchMedia(Invalid):
     """It is not there, somebody else's, or for something else: one answer for all."""
 
     code = "no_such_media"
-    text = "没有找到这张图片，请重新上传"
+    text = "没有找到这个文件，请重新上传"
 
 
 class NotUploaded(NoSuchMedia):
     code = "media_not_uploaded"
-    text = "图片还没有上传成功，请重新上传"
+    text = "文件还没有上传成功，请重新上传"
 
 
 class NotAPicture(Invalid):
@@ -121,12 +121,12 @@ class NotAVideo(Invalid):
 
 class UsedAlready(Conflict):
     code = "media_used"
-    text = "这张图片已经提交，请上传新的图片"
+    text = "这个文件已经提交，请上传新的文件"
 
 
 class TooManyUploads(TooMany):
     code = "too_many_uploads"
-    text = "今天上传的图片太多了，请明天再试"
+    text = "今天上传的文件太多了，请明天再试"
 
 
 class Links(msgspec.Struct, frozen=True):
@@ -167,6 +167,15 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
         if self.purpose is Purpose.VIDEO:
             return (self.key, video_key(self.media_id))
         return (self.key,)
+
+    @property
+    def kept_as(self) -> tuple[str, str]:
+        """Under which key it stays in the bucket, and of what type it is there."""
+        if self.purpose is Purpose.POST:
+            return shaped_key(self.media_id, Size.LARGE), SHAPED_TYPE
+        if self.purpose is Purpose.VIDEO:
+            return video_key(self.media_id), VIDEO_TYPE
+        return self.key, self.content_type
 
     @property
     def ticket_expires_at(self) -> datetime:

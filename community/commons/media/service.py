@@ -11,7 +11,7 @@ video. Others see what has passed, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -19,30 +19,12 @@ import msgspec
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import aws, clock, ids, logs, storage
+from chalicelib.errors import naming
 from chalicelib.settings import settings
 from chalicelib.storage import Ticket
 from chalicelib.tables import Overtaken
 from community.commons.media import making, records, rules
-from community.commons.media.rules import (
-    BEGINNING_BYTES,
-    BOUNDS,
-    LINK_VALID,
-    TICKET_VALID,
-    UNUSED_KEPT,
-    Links,
-    Media,
-    NotUploaded,
-    Purpose,
-    Size,
-    State,
-    TooManyUploads,
-    UsedAlready,
-    asked_for,
-    check_picture,
-    check_theirs,
-    key_of,
-    seconds_to_midnight,
-)
+from community.commons.media.rules import Links, Media, NotUploaded, Purpose, Size, State
 from community.facts import (
     CaseDecision,
     MediaDecided,
@@ -70,12 +52,12 @@ def ticket(
     Refuses: Invalid — type or size; TooManyUploads — 20 of today wait to be used;
              UsedAlready — this very request got a ticket that was used
     """
-    media = asked_for(
+    media = rules.asked_for(
         member_id, purpose, content_type=content_type, size=size, request_id=request_id, now=now
     )
     due = MediaDue(
         fact_id=f"{media.media_id}.due",
-        at=now + UNUSED_KEPT,
+        at=now + rules.UNUSED_KEPT,
         media_id=media.media_id,
         purpose=purpose,
     )
@@ -84,14 +66,14 @@ def ticket(
     except Overtaken:
         earlier = records.find(media.media_id)
         if earlier is None:
-            raise TooManyUploads(retry_after_s=seconds_to_midnight(now)) from None
+            raise rules.TooManyUploads(retry_after_s=rules.seconds_to_midnight(now)) from None
         if earlier.used:
-            raise UsedAlready from None
+            raise rules.UsedAlready from None
     return media, storage.upload_ticket(
         media.key,
         content_type=media.content_type,
         bytes_max=media.bytes_max,
-        expires_s=int(TICKET_VALID.total_seconds()),
+        expires_s=int(rules.TICKET_VALID.total_seconds()),
     )
 
 
@@ -101,7 +83,7 @@ def uploaded(member_id: str, media_id: str, *, purpose: Purpose) -> Media:
     Refuses: NoSuchMedia, NotUploaded
     """
     found = records.find(media_id) if ids.is_id(media_id) else None
-    media = check_theirs(found, member_id, purpose=purpose)
+    media = rules.check_theirs(found, member_id, purpose=purpose)
     if not storage.exists(media.key):
         raise NotUploaded
     return media
@@ -111,22 +93,27 @@ def find(media_id: str) -> Media | None:
     return records.find(media_id)
 
 
+def several(media_ids: Iterable[str]) -> dict[str, Media]:
+    """Those of these files that there are, by their ids. Units: 1 RCU each"""
+    return records.several(media_ids)
+
+
 def picture(media: Media) -> bytes:
     """The bytes of a picture, which begins as a picture of its type does.
 
     Refuses: NotUploaded, NotAPicture
     """
-    body = storage.get(media.key, bytes_max=BOUNDS[media.purpose].bytes_max)
+    body = storage.get(media.key, bytes_max=rules.BOUNDS[media.purpose].bytes_max)
     if body is None:
         raise NotUploaded
-    check_picture(media, body)
+    rules.check_picture(media, body)
     return body
 
 
 def link(media_id: str, *, purpose: Purpose) -> str:
     """An address that shows a file for an hour to whoever has it. Asks nobody."""
-    key = key_of(media_id, purpose=purpose)
-    return storage.link(key, expires_s=int(LINK_VALID.total_seconds()))
+    key = rules.key_of(media_id, purpose=purpose)
+    return storage.link(key, expires_s=int(rules.LINK_VALID.total_seconds()))
 
 
 def mark_used(write: TransactWrite, media: Media, *, now: datetime) -> None:
@@ -142,7 +129,7 @@ def mark_used(write: TransactWrite, media: Media, *, now: datetime) -> None:
 def take(
     write: TransactWrite,
     member_id: str,
-    media_ids: Sequence[str],
+    named: Mapping[str, str],
     *,
     purpose: Purpose,
     post_id: str,
@@ -150,21 +137,21 @@ def take(
 ) -> list[Media]:
     """Let a post have pictures or a video, in its own transaction; what it has already it keeps.
 
-    Shape:   in the order of `media_ids`; `state` is where each is on its way to being shown
+    Shape:   `named` has their ids by the fields that name them, and in that order they are given;
+             `state` is where each is on its way to being shown
     Units:   1 RCU, 1 request to the bucket and 3 WCU each, 2 WCU in all
-    Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo; UsedAlready — by another post.
+    Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo, naming the field; UsedAlready — by
+             another post.
              The transaction is overtaken if one of them was used or deleted meanwhile.
     """
-    found = records.several({each for each in media_ids if ids.is_id(each)})
-    wanted = {each: check_theirs(found.get(each), member_id, purpose=purpose) for each in media_ids}
+    found = records.several({each for each in named.values() if ids.is_id(each)})
+    wanted = {}
+    for field, media_id in named.items():
+        with naming(field):
+            wanted[media_id] = rules.check_theirs(found.get(media_id), member_id, purpose=purpose)
+            if wanted[media_id].post_id != post_id:
+                _check_new(wanted[media_id])
     new = [media for media in wanted.values() if media.post_id != post_id]
-    for media in new:
-        if media.used:
-            raise UsedAlready
-        beginning = storage.beginning(media.key, bytes_max=BEGINNING_BYTES)
-        if beginning is None:
-            raise NotUploaded
-        check_picture(media, beginning)
     taken = [(media, rules.taken(media, post_id, now=now)) for media in new]
     records.use_for_post(write, taken, post_id, now=now)
     begun = {"used": True, "post_id": post_id, "state": State.TAKEN}
@@ -230,12 +217,17 @@ def delete(media_id: str) -> None:
 
 
 def forget_unused(fact: MediaDue) -> None:
-    """What nobody has used a day after it was asked for is deleted."""
+    """What nobody has used a day after it was asked for is deleted.
+
+    So is an upload that came again after it was shaped: its ticket outlives that by some minutes.
+    """
     try:
         records.delete_unused(fact.media_id)
     except Overtaken:
-        return
-    storage.delete(key_of(fact.media_id, purpose=Purpose(fact.purpose)))
+        media = records.find(fact.media_id)
+        if media and media.state in (None, State.TAKEN):
+            return  # It is used as it was uploaded, or is yet to be shaped.
+    storage.delete(rules.key_of(fact.media_id, purpose=Purpose(fact.purpose)))
 
 
 def exported(member_id: str) -> list[Media]:
@@ -263,22 +255,26 @@ def erase(fact: MemberErased) -> None:
         _delete(media)
 
 
+def _check_new(media: Media) -> None:
+    """Refuses: UsedAlready, NotUploaded, NotAPicture, NotAVideo"""
+    if media.used:
+        raise rules.UsedAlready
+    beginning = storage.beginning(media.key, bytes_max=rules.BEGINNING_BYTES)
+    if beginning is None:
+        raise NotUploaded
+    rules.check_picture(media, beginning)
+
+
 def _shape(media: Media) -> None:
-    upload = storage.get(media.key, bytes_max=BOUNDS[media.purpose].bytes_max)
-    if media.purpose is Purpose.VIDEO:
-        state, files = State.HELD, making.shown_video(media, upload)
-    else:
-        state, files = State.SHAPED, making.shown_picture(media, upload)
-    for key, (body, content_type) in files.items():
-        storage.put(key, body, content_type=content_type)
-    now = clock.utc_now()
-    _come_to(media.media_id, state if files else State.REFUSED, after=State.TAKEN, now=now)
+    made = State.HELD if media.purpose is Purpose.VIDEO else State.SHAPED
+    state = made if making.make(media) else State.REFUSED
+    _come_to(media.media_id, state, after=State.TAKEN, now=clock.utc_now())
     if records.find(media.media_id) is None:
         _delete(media)  # Somebody did so while we were at it, and could not know of these files.
 
 
 def _shown(key: str) -> str:
-    return storage.steady_link(key, expires_s=int(LINK_VALID.total_seconds()))
+    return storage.steady_link(key, expires_s=int(rules.LINK_VALID.total_seconds()))
 
 
 def _come_to(media_id: str, state: State, *, after: State, now: datetime) -> bool:

@@ -19,13 +19,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class ServiceNotice(Message, frozen=True, kw_only=True, tag="service_notice"):
-    """A one-time subscribe message to a member, if they granted one."""
+    """A one-time subscribe message to a member, if they granted one. It may lead to a page."""
 
     member_id: str
     openid: str
     template: Template
     fields: dict[str, str]
-    page: str
+    page: str | None
 
 
 class ChatText(Message, frozen=True, kw_only=True, tag="chat_text"):

@@ -21,7 +21,7 @@ class NotAnAnswer(Conflict):
 
 class NotYourQuestion(Forbidden):
     code = "not_your_question"
-    text = "只有提问者或板块管理员可以采纳回答"
+    text = "只有提问者或版主可以采纳回答"
 
 
 def check_may_accept(member: Member, post: Post) -> None:

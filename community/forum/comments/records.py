@@ -91,13 +91,13 @@ def most_liked(post_id: str, *, limit: int) -> list[Comment]:
     return list(map(rows.comment_of, found))
 
 
-def save_decided(held: Comment, decided: Comment, fact: facts.Fact) -> None:
-    """Move a held comment to where it is read, or mark it removed where it is.
+def save_decided(apart: Comment, decided: Comment, fact: facts.Fact) -> None:
+    """Move a comment that stands apart to where it is read, or let it say so where it is.
 
-    Refuses: Overtaken — it is not held any more, or its author is another by now
+    Refuses: Overtaken — it is not as it was read any more
     """
-    row = CommentRow(rows.key(held.post_id), rows.apart(held.comment_id))
-    as_read = CommentRow.comment == rows.text_of(held)
+    row = CommentRow(rows.key(apart.post_id), rows.apart(apart.comment_id))
+    as_read = CommentRow.comment == rows.text_of(apart)
     with one_transaction() as write:
         if decided.state is State.PUBLISHED:
             write.delete(row, condition=as_read)

@@ -11,6 +11,7 @@ import msgspec
 from chalicelib import ids
 from chalicelib.errors import FieldError, Forbidden, Invalid, NotFound
 from community.commons.words import visible
+from community.facts import CaseDecision
 from community.forum.posts.rules import ERASED, Author, Post, PostClosed, State, author_of
 from community.people.members.rules import Member
 
@@ -165,9 +166,20 @@ def deleted(comment: Comment) -> Comment:
     """What is left of a comment: nothing of what it said, but what a moderator has yet to decide about."""
     if comment.state is State.HELD:
         return in_state(comment, State.DELETED)
-    return msgspec.structs.replace(
-        comment, state=State.DELETED, text="", reply_to=None, mentions=()
-    )
+    return _without_words(comment)
+
+
+def decided(comment: Comment, decision: CaseDecision) -> Comment | None:
+    """What a moderator's decision makes of a comment; None if it was applied before.
+
+    What its author deleted meanwhile stays deleted: its words were kept for this decision alone.
+    """
+    if comment.state is State.DELETED and comment.text:
+        return _without_words(comment)
+    if comment.state is not State.HELD:
+        return None
+    is_passed = decision is CaseDecision.PASS
+    return in_state(comment, State.PUBLISHED if is_passed else State.REMOVED)
 
 
 def slots(comment: Comment) -> dict[str, Author]:
@@ -180,9 +192,15 @@ def slots(comment: Comment) -> dict[str, Author]:
 
 
 def renamed(comment: Comment, slot: str, change: Callable[[Author], Author]) -> Comment:
-    """The comment with somebody whom it names in a slot called otherwise."""
+    """The comment with somebody whom it names in a slot called otherwise.
+
+    What an author who is erased had not said to others yet, or took back, is not said any more.
+    """
     if slot == AUTHOR:
-        return msgspec.structs.replace(comment, author=change(comment.author))
+        author = change(comment.author)
+        if author == ERASED and comment.state in (State.HELD, State.DELETED):
+            comment = _without_words(comment)
+        return msgspec.structs.replace(comment, author=author)
     if slot == _REPLY_TO:
         reply_to = comment.reply_to and named(change(_author(comment.reply_to)))
         return msgspec.structs.replace(comment, reply_to=reply_to)
@@ -201,6 +219,12 @@ def work_id(comment_id: str, slot: str) -> str:
 def comment_and_slot(work_id: str) -> tuple[str, str]:
     comment_id, _, slot = work_id.partition("#")
     return comment_id, slot
+
+
+def _without_words(comment: Comment) -> Comment:
+    return msgspec.structs.replace(
+        comment, state=State.DELETED, text="", reply_to=None, mentions=()
+    )
 
 
 def _author(who: Named) -> Author:

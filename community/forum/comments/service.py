@@ -17,7 +17,6 @@ from community.commons.safety import service as safety
 from community.facts import (
     AnswerAccepted,
     CaseDecided,
-    CaseDecision,
     CommentHeld,
     CommentPublished,
     CommentRemoved,
@@ -140,19 +139,21 @@ def note_accepted(write: TransactWrite, comment: Comment, fact: AnswerAccepted) 
 
 
 def apply_decision(fact: CaseDecided) -> None:
-    """A held comment is published or removed, as a moderator decided. Refuses: Unavailable"""
+    """A held comment is published or removed, as a moderator decided; one deleted meanwhile says nothing.
+
+    Refuses: Unavailable — its author changes again and again
+    """
     if fact.comment_id is None:
         return
-    comment = records.get(fact.post_id, fact.comment_id)
-    if comment.state is not State.HELD:
-        return  # This decision was applied before.
-    state = State.PUBLISHED if fact.decision is CaseDecision.PASS else State.REMOVED
-    decided = rules.in_state(comment, state)
-    try:
-        records.save_decided(comment, decided, happened.fact_of(decided, fact.at))
-    except Overtaken as overtaken:
-        if records.get(fact.post_id, fact.comment_id).state is State.HELD:
-            raise Unavailable from overtaken  # Its author changed at this moment.
+    for _ in range(_TRIES_MAX):
+        comment = records.get(fact.post_id, fact.comment_id)
+        decided = rules.decided(comment, fact.decision)
+        if decided is None:
+            return
+        with suppress(Overtaken):
+            records.save_decided(comment, decided, happened.fact_of(decided, fact.at))
+            return
+    raise Unavailable
 
 
 def note_author(fact: CommentPublished | CommentHeld) -> None:
@@ -232,7 +233,7 @@ def follow_unmerge(fact: MembersUnmerged) -> None:
 
 
 def erase(fact: MemberErased) -> None:
-    """What they wrote stays; nobody can tell who it was, or who was named."""
+    """What others read of them stays; nobody can tell who it was, or who was named."""
     for what in _WHAT:
         authorship.erase(what, fact, renamed=_rename)
 

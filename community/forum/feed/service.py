@@ -38,8 +38,6 @@ PLACES = 10
 """Of a list that is read for one member, so many places."""
 WINDOW_KEPT = timedelta(seconds=20)
 GUESTS = "guests"
-GUESTS_SHARE = timedelta(minutes=1)
-"""All guests who come within this share a session."""
 
 _windows: dict[str, tuple[datetime, dict[str, Card]]] = {}
 
@@ -187,4 +185,5 @@ def _window(board_id: str, now: datetime) -> dict[str, Card]:
 
 
 def _minute_of(now: datetime) -> datetime:
+    """All guests who come within it share a session."""
     return now.replace(second=0, microsecond=0)

@@ -8,13 +8,15 @@
 | note what was read            | update `history#<member>` / `<post>` if later;          | 1 + 1–2 WCU        |
 |                               |   gsi1 `history#<member>` / `<time>#<post>`             |                    |
 | what I read, latest first     | get `history#<member>` / `-`; query gsi1                | 0.5 + 0.5 RCU, cards |
-| forget what I read            | put `history#<member>` / `-`; then delete each          | 1 WCU, 2 WCU each  |
+| forget what I read            | put `history#<member>` / `-`; then query gsi1, delete each | 1 WCU, 0.5 RCU each 4 KB, |
+|                               |                                                        |   2 WCU each       |
 | move one in a merge           | see `moves`                                           | 4–6 WCU            |
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -146,20 +148,22 @@ def clear(fact: facts.HistoryCleared, *, now: datetime) -> None:
     ).save()
 
 
-def delete_until(member_id: str, *, at: datetime) -> bool:
-    """Whether that was all: so many at once."""
-    found = list(
-        HistoryRow.gsi1.query(
-            _partition(member_id), HistoryRow.gsi1sk < f"{_time(at)}~", limit=AT_ONCE_MAX
-        )
+def read_until(member_id: str, *, at: datetime) -> list[tuple[str, Place]]:
+    """When, and what, oldest first: so many at once."""
+    found = HistoryRow.gsi1.query(
+        _partition(member_id), HistoryRow.gsi1sk < f"{_time(at)}~", limit=AT_ONCE_MAX
     )
-    for row in found:
-        try:
-            with unless_overtaken():
-                HistoryRow(row.pk, row.sk).delete(HistoryRow.gsi1sk == row.gsi1sk)
-        except Overtaken:
-            continue  # They read it again at this moment.
-    return len(found) < AT_ONCE_MAX
+    return [(str(row.gsi1sk), (row.board_id, row.sk)) for row in found]
+
+
+def delete_read(member_id: str, when: str, place: Place) -> None:
+    _, post_id = place
+    with suppress(Overtaken), unless_overtaken():  # They read it again at this moment.
+        HistoryRow(_partition(member_id), post_id).delete(HistoryRow.gsi1sk == when)
+
+
+def time_of(when: str) -> datetime:
+    return datetime.fromisoformat(when.partition("#")[0])
 
 
 def all_read(member_id: str) -> Iterator[tuple[str, Place]]:

@@ -39,7 +39,7 @@ from community.forum.posts import service as posts
 from community.forum.posts.rules import Card, State, is_erased
 from community.forum.reactions import service as reactions
 from community.forum.reactions.rules import Kind
-from community.people.members import service as members
+from community.forum.ties import service as ties
 from community.people.members.rules import Member
 
 _TRIES_MAX = 5
@@ -79,10 +79,10 @@ def unanswered(
 def by_author(
     viewer: Member | None, member_id: str, query: PageQuery, *, now: datetime
 ) -> Page[Card]:
-    """What a member published, latest first, on boards that the viewer may read."""
+    """What a member published, latest first, on boards that the viewer may read. Refuses: NoSuchMember"""
     of = f"author {member_id}"
     works = authorship.latest(
-        members.remaining(member_id),
+        ties.known(member_id).member_id,
         What.POST,
         before=place_of(query.cursor, of=of),
         limit=query.limit,
@@ -143,8 +143,16 @@ def clear_history(member: Member, *, request_id: str, now: datetime) -> None:
 
 
 def clear(fact: HistoryCleared) -> None:
-    """What a member wants to be forgotten is deleted. Refuses: Unavailable — much is left"""
-    if not records.delete_until(fact.member_id, at=fact.at):
+    """What a member wants to be forgotten is deleted, and stands there again when they read it again.
+
+    Refuses: Unavailable — much is left
+    """
+    found = records.read_until(fact.member_id, at=fact.at)
+    for when, place in found:
+        read_at = records.time_of(when)
+        reactions.forget_view(fact.member_id, place, read_at=read_at, now=fact.at)
+        records.delete_read(fact.member_id, when, place)
+    if len(found) == records.AT_ONCE_MAX:
         raise Unavailable
 
 

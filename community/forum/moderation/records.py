@@ -4,7 +4,7 @@
 |--------------|-----------------------------------|-------|
 | open, once   | put `case#<id>` if new             | 1 WCU |
 | one case     | get `case#<id>`, consistent        | 1 RCU |
-| decide, once | put if it is as it was read        | 1 WCU |
+| decide, once | transaction: put if it is as it was read; audit | 4 WCU |
 | another author | in a transaction: update if it is as it was read | 2 WCU |
 """
 
@@ -45,11 +45,13 @@ def get(case_id: str) -> Case:
 
 
 def save_decided(
-    open_case: Case, decided: Case, fact: facts.CaseDecided | facts.MediaDecided
+    write: TransactWrite,
+    open_case: Case,
+    decided: Case,
+    fact: facts.CaseDecided | facts.MediaDecided,
 ) -> None:
-    """Refuses: Overtaken — it was decided meanwhile, or its author is another by now"""
-    with unless_overtaken():
-        _row(decided, fact).save(CaseRow.case == _text(open_case))
+    """Join a transaction: it is overtaken if it was decided meanwhile, or its author is another by now."""
+    write.save(_row(decided, fact), condition=CaseRow.case == _text(open_case))
 
 
 def rename_author(write: TransactWrite, case_id: str, author_id: str) -> None:

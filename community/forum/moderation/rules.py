@@ -7,8 +7,12 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.errors import Conflict, NotFound
+from community.commons.audit.rules import Entry
 from community.commons.staff.rules import Staff
 from community.facts import CaseDecided, CaseDecision, MediaDecided
+
+PART_BYTES_MAX = 1_800
+"""A WeCom text has 2,048 bytes, and the heading needs some."""
 
 
 class NoSuchCase(NotFound):
@@ -67,6 +71,31 @@ def fact_of(case: Case, *, staff_id: str) -> CaseDecided | MediaDecided:
         decision=case.decision,
         staff_id=staff_id,
     )
+
+
+def written_down(case: Case, *, by: str) -> Entry:
+    """What the audit log says of a decision, about what was decided. `by` is a userid."""
+    assert case.decision
+    assert case.decided_at
+    kind = "media" if case.media_id else "comment" if case.comment_id else "post"
+    return Entry(
+        what=f"moderation.{case.decision}",
+        about=f"{kind}#{case.media_id or case.comment_id or case.post_id}",
+        by=by,
+        at=case.decided_at,
+        before={"case_id": case.case_id, "decision": None},
+        after={"case_id": case.case_id, "decision": case.decision},
+    )
+
+
+def parts_of(text: str) -> list[str]:
+    """All of a text, in parts of which each has room in a message."""
+    parts = []
+    while text:
+        # A character that is cut in the middle begins the next part.
+        parts.append(text.encode()[:PART_BYTES_MAX].decode(errors="ignore"))
+        text = text[len(parts[-1]) :]
+    return parts
 
 
 def words_for(case: Case) -> str:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Unavailable
-from chalicelib.tables import Overtaken
+from chalicelib.tables import Overtaken, one_transaction
+from community.commons.audit import service as audit
 from community.commons.dates import in_beijing
 from community.commons.media import service as media
 from community.commons.media.rules import NoSuchMedia, Purpose
@@ -45,25 +46,26 @@ from community.forum.authorship import service as authorship
 from community.forum.authorship.rules import NOBODY, What, Work
 from community.forum.boards import service as boards
 from community.forum.comments import service as comments
+from community.forum.comments.rules import DELETED_TEXT
 from community.forum.moderation import cards, records, rules, texts
 from community.forum.moderation.rules import Case
 from community.forum.posts import service as posts
 from community.forum.posts.drafting import whole_of
+from community.forum.posts.rules import State
 from community.people.members import service as members
 
 _TRIES_MAX = 5
 TITLE_CHARS_MAX = 20
-# 2,048 bytes are a WeCom text; a Chinese character has three, and the heading needs some.
-PART_CHARS_MAX = 600
 
 
 class _Content(NamedTuple):
-    """What a case is about, in the words of cards and notices."""
+    """What a case is about, in the words of cards and notices, and what became of it."""
 
     what: str
     author: str
     title: str
     text: str
+    state: State
 
 
 def open_case(fact: PostHeld | CommentHeld) -> None:
@@ -97,7 +99,7 @@ def ask_moderators(fact: CaseOpened) -> None:
     """The moderators get a card to decide on, the group hears of it."""
     case = records.get(fact.case_id)
     content = _content(case)
-    what, author, title, text = content
+    what, author, title, text, _ = content
     task_id = cards.task_id(fact.case_id)
     to = _who_looks_after(case, now=fact.at)
     card = TaskCard(
@@ -147,35 +149,38 @@ def decide(case_id: str, decision: CaseDecision, *, by: str, now: datetime) -> C
     """A moderator decides. `by` is their userid.
 
     Refuses: NotAModerator; NoSuchCase; CaseDecidedAlready — somebody was first; says who
-             Unavailable — again and again its author becomes another
+             Unavailable — again and again its author becomes another, or somebody else writes
     """
     moderator = staff.moderator(by)
     for _ in range(_TRIES_MAX):
         case = records.get(case_id)
         decided = rules.decided(case, decision, by=moderator, now=now)
         fact = rules.fact_of(decided, staff_id=moderator.userid)
-        with suppress(Overtaken):
-            records.save_decided(case, decided, fact)
+        with suppress(Overtaken, Unavailable), one_transaction() as write:
+            records.save_decided(write, case, decided, fact)
+            audit.note_in(write, rules.written_down(decided, by=moderator.userid))
             return decided
     raise Unavailable
 
 
 def tell_author(fact: CaseDecided) -> None:
-    """The author is told what was decided, in the notification centre and, if granted, in WeChat.
+    """The author is told what was decided, unless they deleted it; if they granted that, in WeChat, too.
 
     Refuses: NotFound, NeverHere — they are erased
     """
     openid = members.openid_of(fact.author_id)
     content = _content(records.get(fact.case_id))
-    told = texts.TOLD[fact.decision]
-    page = f"pages/post/index?post_id={fact.post_id}"
+    told = texts.TOLD.get(content.state)
+    if told is None:
+        return
+    page = None if content.state is State.REMOVED else f"pages/post/index?post_id={fact.post_id}"
     notifications.tell(
         fact.author_id,
         fact,
         kind=Kind.MODERATION,
         title=told.title,
         text=told.text.format(title=content.title),
-        link=page if fact.decision is CaseDecision.PASS else None,
+        link=page,
     )
     outbound.enqueue(
         ServiceNotice(
@@ -188,7 +193,7 @@ def tell_author(fact: CaseDecided) -> None:
                 content.title,
                 told.result,
                 in_beijing(fact.at),
-                texts.NOTICE[fact.decision],
+                told.notice,
             ),
             page=page,
         )
@@ -262,7 +267,7 @@ def _whole_text(case_id: str, content: _Content, to: tuple[str, ...]) -> list[Ta
     """All of a text that a card has no room for: nobody decides about what they cannot read."""
     if len(content.text) <= CARD_TEXT_CHARS_MAX:
         return []
-    starts = range(0, len(content.text), PART_CHARS_MAX)
+    parts = rules.parts_of(content.text)
     return [
         TaskText(
             message_id=f"text {case_id} {number}",
@@ -270,24 +275,26 @@ def _whole_text(case_id: str, content: _Content, to: tuple[str, ...]) -> list[Ta
                 what=content.what,
                 title=content.title,
                 number=number,
-                of=len(starts),
-                text=content.text[start : start + PART_CHARS_MAX],
+                of=len(parts),
+                text=part,
             ),
             to=to,
         )
-        for number, start in enumerate(starts, 1)
+        for number, part in enumerate(parts, 1)
     ]
 
 
 def _content(case: Case) -> _Content:
     if case.comment_id:
         comment = comments.get(case.post_id, case.comment_id)
-        title = shortened(" ".join(comment.text.split()), TITLE_CHARS_MAX)
-        return _Content(texts.COMMENT, comment.author.nickname, title, comment.text)
+        title = shortened(" ".join((comment.text or DELETED_TEXT).split()), TITLE_CHARS_MAX)
+        return _Content(texts.COMMENT, comment.author.nickname, title, comment.text, comment.state)
     post = posts.get(case.post_id)
-    title = shortened(post.title, TITLE_CHARS_MAX)
+    nickname, title = post.author.nickname, shortened(post.title, TITLE_CHARS_MAX)
     if case.media_id:
         held = media.find(case.media_id)
         what = texts.VIDEO if held and held.purpose is Purpose.VIDEO else texts.PICTURE
-        return _Content(what, post.author.nickname, title, texts.LOOK)
-    return _Content(texts.POST, post.author.nickname, title, whole_of(post, posts.part_of(post)))
+        return _Content(what, nickname, title, texts.LOOK, post.state)
+    cut = "" if title == post.title else f"{post.title}\n"
+    text = cut + whole_of(post, posts.part_of(post))
+    return _Content(texts.POST, nickname, title, text, post.state)

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from community.facts import CaseDecision
+from community.forum.posts.rules import State
 
 
 class Told(NamedTuple):
-    """What an author is told: `result` has at most 5 characters (WeChat's `phrase`)."""
+    """What an author is told: `result` has at most 5 characters (WeChat's `phrase`), `notice` 20."""
 
     result: str
     title: str
     text: str
+    notice: str
 
 
+_PASSED, _PASSED_TITLE = "审核通过", "您发布的内容已通过审核"
 TOLD = {
-    CaseDecision.PASS: Told(
-        "审核通过", "您发布的内容已通过审核", "「{title}」已按您设定的可见范围展示"
+    State.PUBLISHED: Told(
+        _PASSED, _PASSED_TITLE, "「{title}」已按您设定的可见范围展示", "内容已展示，欢迎继续交流"
     ),
-    CaseDecision.REMOVE: Told(
-        "未通过", "您发布的内容未通过审核", "「{title}」不符合社区规范，未能展示"
+    State.SCHEDULED: Told(
+        _PASSED, _PASSED_TITLE, "「{title}」将在您设定的时间展示", "内容将在您设定的时间展示"
+    ),
+    State.REMOVED: Told(
+        "未通过",
+        "您发布的内容未通过审核",
+        "「{title}」不符合社区规范，未能展示",
+        "不符合社区规范，未能展示",
     ),
 }
-NOTICE = {
-    CaseDecision.PASS: "内容已展示，欢迎继续交流",
-    CaseDecision.REMOVE: "不符合社区规范，未能展示",
-}
+"""By what became of the content."""
 
 POST = "帖子"
 COMMENT = "评论"

@@ -61,7 +61,7 @@ def poll_of(draft: PollDraft, *, now: datetime) -> Poll:
         errors.append(FieldError("poll.choices_max", f"最多可选 {len(options)} 项"))
     if not now < draft.ends_at <= now + OPEN_FOR_MAX:
         errors.append(
-            FieldError("poll.ends_at", f"截止时间须在现在之后、{OPEN_FOR_MAX.days} 天以内")
+            FieldError("poll.ends_at", f"截止时间须晚于现在，且不超过 {OPEN_FOR_MAX.days} 天")
         )
     if errors:
         raise Invalid(errors=errors)

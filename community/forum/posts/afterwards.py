@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from pynamodb.transactions import TransactWrite
 
@@ -42,7 +43,8 @@ def note_author(fact: PostPublished | PostHeld | PostScheduled) -> None:
     if post.author == rules.ERASED:
         return
     work = Work(What.POST, post.post_id, board_id=post.board_id)
-    author = authorship.note(post.author.member_id, work, renamed=naming.give)
+    give = partial(naming.give, at=fact.at)
+    author = authorship.note(post.author.member_id, work, renamed=give)
     if author and rules.author_of(author) != post.author:
         naming.name_anew(post.post_id)
 

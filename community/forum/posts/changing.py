@@ -14,6 +14,7 @@ from community.forum.polls.rules import Poll, PollDraft
 from community.forum.posts.drafting import said_in
 from community.forum.posts.rules import (
     EDITS_MAX,
+    ERASED,
     NEW_EDIT_FREELY_FOR,
     RESTORABLE_FOR,
     Draft,
@@ -68,11 +69,13 @@ def _asks_the_same(draft: PollDraft, poll: Poll) -> bool:
 def edited(post: Post, draft: Draft, *, checked: bool, now: datetime) -> Post:
     """The post as its author wants it by now. Pictures that it has keep what became of their check."""
     states = {each.media_id: each for each in (*post.pictures, post.video) if each}
+    seen = post.mentions if post.state is State.PUBLISHED else ()
     after = changed(
         post,
         **said_in(draft),
         pictures=tuple(states.get(each, Picture(each)) for each in draft.pictures),
         video=states.get(draft.video, Picture(draft.video)) if draft.video else None,
+        mentioned=tuple(dict.fromkeys((*post.mentioned, *seen))),
         edited_at=now,
         edits=post.edits + 1,
     )
@@ -167,6 +170,8 @@ def decided(post: Post, case_id: str, decision: CaseDecision, *, now: datetime) 
     """
     if case_id != case_of(post) or State.HELD not in (post.state, post.deleted_from):
         return None
+    if post.author == ERASED:
+        return None  # It went with them, and is erased in its time.
     if decision is CaseDecision.REMOVE:
         return changed(post, state=State.REMOVED, deleted_at=None, deleted_from=None)
     if post.state is State.DELETED:

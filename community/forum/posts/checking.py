@@ -38,10 +38,11 @@ def check_known(mentioned: Sequence[str]) -> None:
 def take_files(
     write: TransactWrite, author: Member, draft: Draft, post: Post, *, now: datetime
 ) -> None:
-    """Refuses: NoSuchMedia, NotUploaded, NotAPicture, UsedAlready"""
-    files = {Purpose.POST: draft.pictures, Purpose.VIDEO: (draft.video,) if draft.video else ()}
-    for purpose, media_ids in files.items():
-        if media_ids:
+    """Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo, naming the field; UsedAlready"""
+    pictures = {f"pictures[{number}]": each for number, each in enumerate(draft.pictures)}
+    files = {Purpose.POST: pictures, Purpose.VIDEO: {"video": draft.video} if draft.video else {}}
+    for purpose, named in files.items():
+        if named:
             media.take(
-                write, author.member_id, media_ids, purpose=purpose, post_id=post.post_id, now=now
+                write, author.member_id, named, purpose=purpose, post_id=post.post_id, now=now
             )

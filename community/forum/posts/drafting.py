@@ -88,7 +88,9 @@ def check_may_write(author: Member, draft: Draft, *, now: datetime) -> None:
         raise KindNotYours("仅官方账号和工作人员可以发布公告")
     if draft.publish_at and not _is_ahead(draft, now):
         days = SCHEDULED_AHEAD_MAX.days
-        raise Invalid(errors=[FieldError("publish_at", f"定时须在现在之后、{days} 天以内")])
+        raise Invalid(
+            errors=[FieldError("publish_at", f"定时发布时间须晚于现在，且不超过 {days} 天")]
+        )
 
 
 def _is_ahead(draft: Draft, now: datetime) -> bool:

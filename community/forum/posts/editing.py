@@ -11,10 +11,9 @@ from chalicelib.errors import Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken, one_transaction
 from community.commons.agenda import service as agenda
-from community.facts import PostErasureDue
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
-from community.forum.posts import beside, changing, checking, drafting, rules
+from community.forum.posts import beside, changing, checking, drafting, happened, rules
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Draft, Post, State, Version
 from community.people.members.rules import Member
@@ -85,12 +84,7 @@ def delete(author: Member, post_id: str, *, now: datetime) -> None:
         return None if post.state is State.DELETED else changing.deleted(post, now=now)
 
     def along(write: TransactWrite, post: Post) -> None:
-        due = PostErasureDue(
-            fact_id=f"{post_id}.erasure.{post.revision}",
-            at=now + rules.RESTORABLE_FOR,
-            post_id=post_id,
-        )
-        agenda.put_in(write, due)
+        agenda.put_in(write, happened.erasure_of(post))
 
     posts.change(lambda: posts.theirs(author, post_id), deleted, now=now, along=along)
 

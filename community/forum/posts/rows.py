@@ -81,6 +81,7 @@ class More(msgspec.Struct, omit_defaults=True):
     part: Part | None = None
     poll: Poll | None = None
     mentions: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     coupon_id: str | None = None
     activity_id: str | None = None
     accepted: str | None = None

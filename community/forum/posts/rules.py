@@ -157,7 +157,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     """A post as it is kept, without what changes with every reader.
 
     `revision` counts its changes, `cases` how often it was held, `edits` how often its author changed
-    it. `published_at` is when others saw it first. `deleted_from` is the state it goes back to.
+    it. `published_at` is when others saw it first. `deleted_from` is the state it goes back to. Whom
+    `mentioned` names, earlier versions did that others saw.
     """
 
     post_id: str
@@ -175,6 +176,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     part: Part | None = None
     poll: Poll | None = None
     mentions: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     coupon_id: str | None = None
     activity_id: str | None = None
     accepted: str | None = None
@@ -258,7 +260,7 @@ def is_erased(post: Post) -> bool:
 
 
 def without_files(post: Post) -> Post:
-    return msgspec.structs.replace(post, pictures=(), video=None, mentions=())
+    return msgspec.structs.replace(post, pictures=(), video=None, mentions=(), mentioned=())
 
 
 def check_may_know(viewer: Member | None, post: Post) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -196,17 +197,17 @@ def exported(member_id: str) -> Iterator[Any]:
 
 def follow_merge(fact: MembersMerged) -> None:
     """Posts and cards of the one who is gone name the one who remains."""
-    authorship.follow_merge(What.POST, fact, renamed=naming.give)
+    authorship.follow_merge(What.POST, fact, renamed=partial(naming.give, at=fact.at))
 
 
 def follow_unmerge(fact: MembersUnmerged) -> None:
     """What came by the merge goes back."""
-    authorship.follow_unmerge(What.POST, fact, renamed=naming.give)
+    authorship.follow_unmerge(What.POST, fact, renamed=partial(naming.give, at=fact.at))
 
 
 def erase(fact: MemberErased) -> None:
-    """What they wrote stays; nobody can tell who it was."""
-    authorship.erase(What.POST, fact, renamed=naming.give)
+    """What others read of them stays; nobody can tell who it was."""
+    authorship.erase(What.POST, fact, renamed=partial(naming.give, at=fact.at))
 
 
 def theirs(member: Member, post_id: str) -> Post:

@@ -4,6 +4,7 @@ a page of a board meets no more of them than it has posts; likes of comments sta
 | pattern                        | key condition                                              | units   |
 |--------------------------------|------------------------------------------------------------|---------|
 | like, unlike, view, share …    | update `reactions#<member>#<board>` / `<post>` if it changes | 1 WCU   |
+| a view is told again that day  | the same                                                   | 1 WCU   |
 | favourite                      | the same; gsi1 `favourites#<member>` / `<time>#<post>`       | 2 WCU   |
 | what did I do with this post   | get the same                                               | 0.5 RCU |
 | which of a page do I like      | query the same between oldest and newest                   | 0.5 RCU |
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 
@@ -66,7 +68,7 @@ def turn(kind: Kind, fact: facts.Reacted) -> bool:
     if kind is Kind.VIEW:
         day = day_of(fact.at)
         actions.append(ReactionRow.viewed_on.set(day))
-        changes |= ReactionRow.viewed_on != day
+        changes |= ReactionRow.viewed_on.does_not_exist() | (ReactionRow.viewed_on != day)
     if kind is Kind.FAVOURITE:
         actions += _listed(fact) if fact.on else [row_key.remove() for row_key in _INDEX]
     try:
@@ -75,6 +77,12 @@ def turn(kind: Kind, fact: facts.Reacted) -> bool:
     except Overtaken:
         return False
     return True
+
+
+def forget_day(member_id: str, thing: Thing, day: str) -> None:
+    row = _key(member_id, thing)
+    with suppress(Overtaken), unless_overtaken():  # It is gone, or they came on another day since.
+        row.update([ReactionRow.viewed_on.remove()], ReactionRow.viewed_on == day)
 
 
 def of(member_id: str, thing: Thing) -> tuple[frozenset[Kind], str | None]:

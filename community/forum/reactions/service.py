@@ -88,6 +88,19 @@ def note_read(member: Member | None, sight: Sight, *, now: datetime) -> frozense
     return done
 
 
+def forget_view(
+    member_id: str, place: tuple[str, str], *, read_at: datetime, now: datetime
+) -> None:
+    """Who reads a post again today is told as if it were another day. Its count has them already.
+
+    Shape:   `place` is the board's and the post's id
+    Refuses: Unavailable — it is counted at this moment
+    """
+    day = records.day_of(read_at)
+    if day == records.day_of(now):  # Of another day it is told anyway.
+        records.forget_day(member_id, Thing(*place), day)
+
+
 def liked_among(member: Member | None, board_id: str, post_ids: Sequence[str]) -> set[str]:
     """Which of these posts, of one page of a board, the member likes: one read."""
     if member is None or not post_ids:

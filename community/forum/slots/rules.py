@@ -14,6 +14,8 @@ from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
 from community.commons.audience.rules import EVERYONE, Audience, unlock_for
 from community.commons.media.rules import Media, Purpose, State
 from community.commons.words import visible
+from community.forum.posts.rules import Picture, PictureState, Post
+from community.forum.posts.rules import State as PostState
 from community.people.members.rules import Member
 
 TITLE_CHARS_MAX = 30
@@ -103,7 +105,7 @@ def tidied(entry: Entry) -> Entry:
     if not 1 <= len(title) <= TITLE_CHARS_MAX:
         errors.append(FieldError("title", f"请填写标题，最多 {TITLE_CHARS_MAX} 个字符"))
     if not _ID.fullmatch(entry.ref_id):
-        errors.append(FieldError("ref_id", "请填写内容、活动或券批次的编号"))
+        errors.append(FieldError("ref_id", "请填写帖子、活动或券批次的编号"))
     if not ids.is_id(entry.picture_media_id):
         errors.append(FieldError("picture_media_id", "请填写图片的编号"))
     if len(entry.link) > LINK_CHARS_MAX or not _PAGE.fullmatch(entry.link):
@@ -135,6 +137,18 @@ def check_room(entries: Iterable[Entry], now: datetime) -> None:
     """Refuses: SlotsFull"""
     if sum(not entry.is_over(now) for entry in entries) >= STANDING_MAX:
         raise SlotsFull
+
+
+def seen(entries: Iterable[Entry], posts: Iterable[Post]) -> list[Entry]:
+    """Those whose picture, and the post that they lead to, others see. Shape: `posts` are all of theirs"""
+    published = {post.post_id: post for post in posts if post.state is PostState.PUBLISHED}
+    pictures = {each for post in published.values() for each in post.pictures}
+    return [
+        entry
+        for entry in entries
+        if Picture(entry.picture_media_id, PictureState.PASSED) in pictures
+        and (entry.kind is not Kind.POST or entry.ref_id in published)
+    ]
 
 
 def shown(

@@ -21,6 +21,7 @@ from community.facts import (
     CommentPublished,
     Fact,
     MediaChecked,
+    PostEdited,
     PostPublished,
     ProfileChanged,
 )
@@ -62,9 +63,9 @@ def follow_comment(fact: CommentPublished) -> None:
         )
 
 
-def follow_post(fact: PostPublished) -> None:
-    """Whom a new post mentions is told. Refuses: Unavailable"""
-    if fact.again:
+def follow_post(fact: PostPublished | PostEdited) -> None:
+    """Whom a new post mentions is told, and whom an edit of it adds to them. Refuses: Unavailable"""
+    if not fact.mentioned:
         return
     post = posts.about(fact.post_id)
     if post.state is not State.PUBLISHED:
@@ -72,6 +73,8 @@ def follow_post(fact: PostPublished) -> None:
     who = Who(fact.author_id, post.author.nickname)
     told: set[str] = set()
     for member_id in post.mentions:
+        if member_id not in fact.mentioned:
+            continue
         member = reached(member_id, by=who.member_id)
         if member is None or member.member_id in told:
             continue

@@ -63,7 +63,8 @@ def clear_seats(fact: CertificationEnded) -> None:
     """Who drove an owner's car along drives it no longer when it is not that owner's any more."""
     certification = certifications.find(fact.certification_id)
     if certification and certification.vin:
-        vehicles.clear_seats(vehicles.vehicle_id_of(certification.vin), now=fact.at)
+        vehicle_id, model = vehicles.vehicle_id_of(certification.vin), certification.model or ""
+        vehicles.clear_seats(vehicle_id, model=model, now=fact.at)
 
 
 def wake_owner(fact: CertificationDecided) -> None:

@@ -47,21 +47,27 @@ def answer(member: Member, version: str, *, agreed: bool, now: datetime) -> Cons
     """A member agrees to the privacy notice, or does not any longer: then what rests on it goes.
 
     Refuses: NoSuchNotice; NoticeOutdated — only the present notice can be agreed to
+             Unavailable — the member changed at this moment
     """
     rules.check_known(version)
     if agreed:
         rules.check_current(version)
     stands = version if agreed else None
-    earlier = records.latest(member.member_id)
     current = members.get(member.member_id)
+    member_id = current.member_id
+    earlier = records.latest(member_id)
     if earlier and (current.consent, earlier.agreed) == (stands, agreed):
         return earlier
     consent = Consent(version=version, agreed=agreed, way=Way.ASKED, at=now)
+
+    def answered(member: Member) -> Member:
+        if member.merged_into:
+            raise Unavailable  # At this moment: it is the answer of the one who remains.
+        return msgspec.structs.replace(member, consent=stands)
+
     with one_transaction(Unavailable()) as write:
-        members.change_in(
-            write, member.member_id, lambda m: msgspec.structs.replace(m, consent=stands)
-        )
-        records.add_in(write, member.member_id, consent, fact=_fact(member.member_id, consent))
+        members.change_in(write, member_id, answered)
+        records.add_in(write, member_id, consent, fact=_fact(member_id, consent))
     return consent
 
 

@@ -16,7 +16,7 @@ A_DAY_MAX = 3
 TRIES_MAX = 4
 """One less than the queue tries, so that the last one can tell the member."""
 FILES_BYTES_MAX = 64 * 1024 * 1024
-"""Pictures that are taken along; of further ones the list tells."""
+"""Pictures and videos that are taken along; of further ones the list tells."""
 
 
 class State(StrEnum):

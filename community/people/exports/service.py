@@ -33,7 +33,7 @@ from community.people.members import service as members
 from community.people.members.rules import Member, is_known
 
 _PAGE = "pages/account/export"
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "video/mp4": "mp4"}
 
 
 def ask(member: Member, *, request_id: str, now: datetime) -> Export:
@@ -182,13 +182,15 @@ class _Kept(Mapping[str, Any]):
 def _pictures(member_id: str) -> Iterator[Picture]:
     """The member's files, as many as there is room for."""
     room = rules.FILES_BYTES_MAX
-    for picture in media.exported(member_id):
-        if picture.bytes_max > room:
-            return
-        body = storage.get(picture.key, bytes_max=picture.bytes_max)
-        if body is not None:
+    for file in media.exported(member_id):
+        if file.bytes_max > room:
+            continue
+        key, content_type = file.kept_as
+        # What was shaped may be larger than its upload was.
+        body = storage.get(key, bytes_max=room + 1)
+        if body is not None and len(body) <= room:
             room -= len(body)
-            yield f"{picture.media_id}.{_ENDINGS[picture.content_type]}", body
+            yield f"{file.media_id}.{_ENDINGS[content_type]}", body
 
 
 def _give_up(fact: ExportAsked) -> None:

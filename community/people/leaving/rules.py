@@ -13,8 +13,6 @@ from community.people.members.rules import Member, State, erased, is_known
 
 CAN_BE_UNDONE = timedelta(days=7)
 ADULT_YEARS = 18
-CONFIRMED = "注销"
-"""What a member types to show that they mean it."""
 
 
 class GoneAlready(Conflict):

@@ -8,10 +8,12 @@
 | holder and seats           | query `vehicle#<id>`, consistent                           | 1 RCU   |
 | a seat, at most 3          | transaction: put `seat#<member>`, count on the holder's row | 8 WCU  |
 | leave a seat               | transaction: update both                                   | 8 WCU   |
+| in which car it was        | get `seat#<member>`, consistent                            | 1 RCU   |
 | all of a member            | gsi1 `vehicles#<member>`                                   | 0.5 RCU |
 | move one in a merge        | update, or put the one and delete the other                | 3–8 WCU |
 
-A seat that was left stays for a week without being in the index: its row carries the fact of it.
+A seat that was left stays for a week without being in the index: its row carries the fact of it and,
+sealed, the car's model: facts tell nothing personal.
 """
 
 from __future__ import annotations
@@ -54,6 +56,7 @@ class SeatRow(Row):
 
     seat = UnicodeAttribute()
     left_at = UnicodeAttribute(null=True)
+    model = UnicodeAttribute(null=True)
     merges = UnicodeSetAttribute(null=True)
 
 
@@ -127,13 +130,15 @@ def add_seat(write: TransactWrite, seat: Seat, holder: Holder, fact: CoDriverAdd
 
 
 def leave_seat(
-    write: TransactWrite, seat: Seat, holder: Holder | None, fact: CoDriverRemoved
+    write: TransactWrite, seat: Seat, holder: Holder | None, fact: CoDriverRemoved, *, model: str
 ) -> None:
     """`holder`: among whose seats it counts, if among anybody's still."""
+    sealed = crypto.sealed(model, about=_key(seat.vehicle_id))
     write.update(
         SeatRow(_key(seat.vehicle_id), f"{_SEAT}{seat.member_id}"),
         [
             SeatRow.left_at.set(fact.at.isoformat()),
+            SeatRow.model.set(sealed),
             SeatRow.fact.set(facts.written(fact)),
             SeatRow.gsi1pk.remove(),
             SeatRow.gsi1sk.remove(),
@@ -147,6 +152,15 @@ def leave_seat(
             [HolderRow.seats.add(-1)],
             condition=_is_still(holder),
         )
+
+
+def model_left(vehicle_id: str, member_id: str) -> str | None:
+    """Which car it was in which a member had a seat, as long as they have it no longer."""
+    try:
+        row = SeatRow.get(_key(vehicle_id), f"{_SEAT}{member_id}", consistent_read=True)
+    except SeatRow.DoesNotExist:
+        return None
+    return crypto.opened(row.model, about=row.pk) if row.model else None
 
 
 def move_holder(holder: Holder, *, to: str, merge_id: str, back: bool) -> None:

@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken, one_transaction
+from community.commons.audience.rules import OWNERS, unlock_for
 from community.commons.codes import service as codes
 from community.commons.codes.rules import CodeUnknown, Issued, Purpose
 from community.commons.notifications import service as notifications
@@ -119,17 +120,18 @@ def free_seat(member: Member, vehicle_id: str, driver_id: str, *, now: datetime)
     role = vehicle.role_of(member.member_id) if vehicle else None
     if vehicle is None or not (role is Role.OWNER or member.member_id == driver_id):
         raise rules.NoSuchVehicle
+    by_self, model = member.member_id == driver_id, vehicle.holder.model
     for seat in vehicle.seats:
         if seat.member_id == driver_id:
-            _leave(seat, vehicle.holder, now=now)
+            _leave(seat, vehicle.holder, model=model, by_self=by_self, now=now)
 
 
-def clear_seats(vehicle_id: str, *, now: datetime) -> None:
-    """Nobody has a seat in a car that is not any longer whose it was when they got it."""
+def clear_seats(vehicle_id: str, *, model: str, now: datetime) -> None:
+    """Nobody has a seat in a car, a `model`, that is not any longer whose it was when they got it."""
     holder = holder_of(vehicle_id)
     for seat in records.seats_in(vehicle_id):
         if holder is None or not _is_same(seat.given_by, holder.member_id):
-            _leave(seat, None, now=now)
+            _leave(seat, None, model=model, now=now)
 
 
 def tell_holder(fact: CoDriverAdded) -> None:
@@ -147,13 +149,20 @@ def tell_holder(fact: CoDriverAdded) -> None:
 
 
 def tell_driver(fact: CoDriverRemoved) -> None:
-    """Who had a seat hears that they have it no longer."""
+    """Who had a seat, and did not give it up, hears in which car they have it no longer."""
+    if fact.by_self:
+        return
+    member = members.get(fact.member_id)
+    model = records.model_left(fact.vehicle_id, fact.member_id) or texts.A_CAR
+    text = texts.REMOVED_TEXT.format(model=model)
+    if unlock_for(member, OWNERS):  # No car of their own, nor a seat in another one.
+        text += texts.BOARDS_CLOSED
     notifications.tell(
-        members.get(fact.member_id).member_id,
+        member.member_id,
         fact,
         kind=Kind.CERTIFICATION,
         title=texts.REMOVED_TITLE,
-        text=texts.REMOVED_TEXT,
+        text=text,
         link=_PAGE,
     )
 
@@ -212,13 +221,20 @@ def follow_unmerge(fact: MembersUnmerged) -> None:
 
 
 def erase(fact: MemberErased) -> None:
-    """Their cars are nobody's, nobody has a seat in them, and they have none elsewhere."""
+    """Their cars are nobody's, nobody has a seat in them, and they have none elsewhere.
+
+    Refuses: Unavailable — somebody with a seat changes at this moment; the fact comes again
+    """
     for vehicle in filter(None, map(records.find, records.ids_of(fact.member_id))):
         holder = vehicle.holder
         if holder.member_id == fact.member_id:
+            # Seats first: when the holder is gone, nothing leads from the member to the car any longer.
+            for seat in vehicle.seats:
+                _leave(seat, None, model=holder.model, now=fact.at)
             with suppress(Overtaken), one_transaction() as write:
                 records.give_up(write, holder)
-            clear_seats(holder.vehicle_id, now=fact.at)
+            # Who sat down in between.
+            clear_seats(holder.vehicle_id, model=holder.model, now=fact.at)
             continue
         for seat in vehicle.seats:
             if seat.member_id == fact.member_id:
@@ -248,16 +264,19 @@ def _sit_down(member: Member, holder: Holder, code: str, *, now: datetime) -> Se
     return seat
 
 
-def _leave(seat: Seat, holder: Holder | None, *, now: datetime) -> None:
+def _leave(
+    seat: Seat, holder: Holder | None, *, model: str, by_self: bool = False, now: datetime
+) -> None:
     """Who was first to end it has ended it."""
     fact = CoDriverRemoved(
         fact_id=f"{seat.vehicle_id}.{seat.member_id}.left.{int(seat.added_at.timestamp())}",
         at=now,
         vehicle_id=seat.vehicle_id,
         member_id=seat.member_id,
+        by_self=by_self,
     )
     with suppress(Overtaken), one_transaction() as write:
-        records.leave_seat(write, seat, holder, fact)
+        records.leave_seat(write, seat, holder, fact, model=model)
         standing.end(write, seat.member_id, Ground.CO_DRIVER, ref_id=seat.vehicle_id)
 
 

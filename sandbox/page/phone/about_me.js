@@ -106,6 +106,6 @@ const inFen = (wan) => (wan === null ? null : Math.round(wan * FEN_OF_WAN));
 /** When something was told, and whether it should be looked at again. */
 export function toldText(told) {
   if (!told) return "";
-  const from = told.source === "archive" ? "来自车主档案" : "你填写于";
+  const from = told.source === "archive" ? "来自车主档案" : "您填写于";
   return `${from} ${agoText(told.at)}${told.aged ? "，时间较久，请再确认" : ""}`;
 }

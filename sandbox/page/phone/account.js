@@ -66,7 +66,7 @@ function consentBox({ version, agreed, at, current_version: current }, refresh) 
   const answer = (yes) => async () => {
     await asMember("PUT", "/v1/me/consent", { body: { version: current, agreed: yes } });
     closeSheet();
-    toast(yes ? "已同意" : "已撤回同意，你的资料与手机号将被删除");
+    toast(yes ? "已同意" : "已撤回同意，您的资料与手机号将被删除");
     await refresh();
   };
   const isCurrent = agreed && version === current;
@@ -86,7 +86,7 @@ function confirmWithdrawal(withdraw) {
     h(
       "div",
       { class: "sheet-body" },
-      h("p", {}, "撤回后，你的个人资料和手机号会被删除；再次同意之前，不能填写资料或申请认证。浏览与发帖不受影响。"),
+      h("p", {}, "撤回后，您的个人资料和手机号会被删除；再次同意之前，不能填写资料或申请认证。浏览与发帖不受影响。"),
       h(
         "div",
         { class: "row even" },
@@ -101,7 +101,7 @@ function confirmWithdrawal(withdraw) {
 function dataBox(latest, refresh) {
   const ask = async () => {
     await askForExport();
-    toast("已开始整理，完成后会通知你");
+    toast("已开始整理，完成后会通知您");
     poke();
     await refresh();
   };

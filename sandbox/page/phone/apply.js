@@ -93,7 +93,7 @@ function invitationForm(sent) {
   return form({
     testid: "invitation",
     submit: "提交邀请码",
-    before: h("p", { class: "muted" }, "销售顾问给你的邀请码，只能使用一次"),
+    before: h("p", { class: "muted" }, "销售顾问给您的邀请码，只能使用一次"),
     fields: [
       field("invitation_code", "邀请码", {
         maxlength: CODE_CHARS_MAX,

@@ -79,14 +79,14 @@ function blockButton(id, nickname, blocked, refresh) {
     toast(said);
     await refresh();
   };
-  if (blocked) return doing("取消拉黑", "member-unblock", () => set("DELETE", "已取消拉黑"), "small");
+  if (blocked) return doing("取消屏蔽", "member-unblock", () => set("DELETE", "已取消屏蔽"), "small");
   const ask = () =>
     askFirst({
-      title: `拉黑 ${nickname}`,
-      text: "你不会再看到对方的帖子和评论，也不会收到对方的消息。",
-      label: "拉黑",
+      title: `屏蔽 ${nickname}`,
+      text: "您不会再看到对方的帖子和评论，也不会收到对方的消息。",
+      label: "屏蔽",
       testid: "member-block-confirm",
-      action: () => set("PUT", "已拉黑"),
+      action: () => set("PUT", "已屏蔽"),
     });
-  return doing("拉黑", "member-block", () => (user() ? ask() : askToSignIn()), "small");
+  return doing("屏蔽", "member-block", () => (user() ? ask() : askToSignIn()), "small");
 }

@@ -15,14 +15,14 @@ const STATES = {
   submitted: ["审核中", "amber", "已提交，版主正在审核"],
   approved: ["已通过", "green", ""],
   rejected: ["未通过", "red", "没有通过，请核对后重新提交"],
-  needs_more: ["待补充", "amber", "版主请你补充资料，补充后会继续审核"],
+  needs_more: ["待补充", "amber", "版主请您补充资料，补充后会继续审核"],
   revoked: ["已撤销", "red", "认证已被撤销"],
   expired: ["已过期", "", "认证已过期，请重新提交"],
   transferred: ["已转移", "", "车辆已转移给新车主"],
 };
 const KINDS = {
-  owner: ["车主认证", "你已是认证车主，可以在「养车无忧」发帖了"],
-  purchase_intention: ["购车意向", "已登记，方便时会有顾问与你联系"],
+  owner: ["车主认证", "您已是认证车主，可以在「养车无忧」发帖了"],
+  purchase_intention: ["购车意向", "已登记，方便时会有顾问与您联系"],
   deposit_holder: ["意向金", "意向金已登记"],
   invitation: ["邀请认证", "已通过销售顾问的邀请认证"],
 };
@@ -103,7 +103,7 @@ function sentence({ state, kind, transfer, reason, expires_at: until }) {
   const isAsked = state === "submitted" && transfer;
   if (isAsked && !transfer.answer)
     return `这辆车已有认证车主，已请对方确认；${dateText(transfer.due_at)}前没有回应，将由版主审核`;
-  if (isAsked && transfer.answer === "same_person") return "原车主表示与你是同一人。确认后，两个账号合并为一位会员";
+  if (isAsked && transfer.answer === "same_person") return "原车主表示与您是同一人。确认后，两个账号合并为一位会员";
   if (state === "expired" && reason) return "这份认证已结束";
   if (state !== "approved") return STATES[state]?.[2] ?? "";
   const words = KINDS[kind]?.[1] ?? "已通过";

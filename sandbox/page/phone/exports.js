@@ -41,7 +41,7 @@ export async function download({ export_id: exportId }) {
 export const exportState = ({ state }) => chip(...(STATES[state] ?? [state]));
 
 export function exportText(latest) {
-  if (latest?.state === "making") return "正在整理你在社区的全部数据，通常只要几秒钟。";
+  if (latest?.state === "making") return "正在整理您在社区的全部数据，通常只要几秒钟。";
   if (latest?.state === "ready") return `压缩包内含全部数据与图片清单，${momentText(latest.expires_at)} 前可下载。`;
   if (latest?.state === "failed") return "上次没有整理成功，请重新申请。";
   return "资料、认证、车辆、帖子、通知……打包成一个文件，每天最多 3 次。";

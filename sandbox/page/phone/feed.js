@@ -35,7 +35,7 @@ export function feedSection(root, view) {
     // Not scrollIntoView: that moves the phone's frame, too.
     view.scrollTop += head.getBoundingClientRect().top - view.getBoundingClientRect().top;
   });
-  const head = h("div", { class: "section-head" }, h("h3", { class: "section-title" }, "为你推荐"), others);
+  const head = h("div", { class: "section-head" }, h("h3", { class: "section-title" }, "为您推荐"), others);
   const watching = new IntersectionObserver(noteSeen, { root: view, threshold: SEEN_SHARE });
 
   function show({ items }) {

@@ -51,13 +51,13 @@ mine("drafts", {
 mine("follows", {
   keyOf: ({ kind, id }) => `${kind} ${id}`,
   row: (again) => (follow) => followRow(follow, again),
-  empty: ["people", "还没有关注", "关注板块、话题和车友，推荐会更合你意"],
+  empty: ["people", "还没有关注", "关注板块、话题和车友，推荐会更合您意"],
 });
 
 mine("followers", {
   keyOf: ({ member_id: id }) => id,
   row: () => followerRow,
-  empty: ["people", "还没有人关注你", "发帖、回复车友，会有人来的"],
+  empty: ["people", "还没有人关注您", "发帖、回复车友，会有人来的"],
 });
 
 /** `row(again)` makes the function for an item; `again()` shows the list anew from its top. */
@@ -94,7 +94,7 @@ function clearing(again) {
   return h(
     "p",
     { class: "list-note" },
-    h("span", { class: "grow muted" }, "只有你自己看得到"),
+    h("span", { class: "grow muted" }, "只有您自己看得到"),
     doing("清空", "history-clear", clear, "small"),
   );
 }

@@ -23,7 +23,7 @@ export function tools({ id, boardId, state, editedAt }, refresh) {
   const remove = () =>
     askFirst({
       title: "删除帖子",
-      text: "删除后其他人不再看到这篇帖子；30 天内你可以恢复它。",
+      text: "删除后其他人不再看到这篇帖子；30 天内您可以恢复它。",
       label: "删除",
       testid: "post-delete-confirm",
       action: async () => {

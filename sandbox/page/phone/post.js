@@ -121,7 +121,7 @@ function stateBanner({ id, state, publishAt }, refresh) {
   if (state === "held")
     return banner("held-banner", "clock", "内容正在等待版主审核，通过后大家才能看到。", reminderButton("post_decided"));
   if (state === "scheduled") return banner("scheduled-banner", "clock", `将于 ${momentText(publishAt)} 自动发布。`);
-  return banner("deleted-banner", "trash", "帖子已删除，只有你能看到；30 天内可以恢复。", restoreButton(id, refresh));
+  return banner("deleted-banner", "trash", "帖子已删除，只有您能看到；30 天内可以恢复。", restoreButton(id, refresh));
 }
 
 const banner = (testid, iconName, text, action) =>

@@ -55,7 +55,7 @@ function head(board, sample) {
 
 function readOnlyHint(board) {
   if (board.may?.post !== false) return h("span", { class: "muted" }, `发布到「${board.name}」`);
-  return h("span", { class: "muted" }, icon("lock"), "你在本板块暂时只能浏览");
+  return h("span", { class: "muted" }, icon("lock"), "您在本板块暂时只能浏览");
 }
 
 async function publish(board, body, key, draftId) {

@@ -23,7 +23,7 @@ export function questionCard({ question, completeness }, refresh) {
 }
 
 const nothingToAsk = (completeness) =>
-  completeness === COMPLETE ? "资料已完整，谢谢你" : "跳过的问题过几天再问，也可以在个人资料里补充";
+  completeness === COMPLETE ? "资料已完整，谢谢您" : "跳过的问题过几天再问，也可以在个人资料里补充";
 
 function meter(completeness) {
   return h(

@@ -42,7 +42,7 @@ nav.register("service", {
 });
 
 function greeting() {
-  return h("p", { class: "chat-note" }, "你好，这里是车主社区客服。点下面的词，或直接提问。");
+  return h("p", { class: "chat-note" }, "您好，这里是车主社区客服。点下面的词，或直接提问。");
 }
 
 function quickReplies(who) {

@@ -15,7 +15,7 @@ export const TEMPLATE_TITLES = {
   transfer_asked: "车辆转移确认提醒",
   leaving_asked: "账号注销提醒",
   replied: "评论回复通知",
-  mentioned: "被提到通知",
+  mentioned: "提及提醒",
   reacted: "获得点赞通知",
   followed: "新增关注通知",
 };

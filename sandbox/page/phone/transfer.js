@@ -12,7 +12,7 @@ import { asMember } from "./session.js";
 import { toast } from "./sheet.js";
 
 const ANSWERS = [
-  ["hand_over", "已经转让给对方", "认证会转到对方名下，你的车主身份随之结束", "primary"],
+  ["hand_over", "已经转让给对方", "认证会转到对方名下，您的车主身份随之结束", "primary"],
   ["refuse", "没有转让", "由版主核实双方资料", ""],
   ["same_person", "对方就是我本人", "两个微信号会合并为一位会员，对方也需要确认", ""],
 ];
@@ -31,7 +31,7 @@ nav.register("transfer", {
       h(
         "section",
         { class: "box", testid: "transfer" },
-        h("p", { class: "box-head" }, icon("swap"), h("b", {}, "有人申请成为你爱车的车主")),
+        h("p", { class: "box-head" }, icon("swap"), h("b", {}, "有人申请成为您爱车的车主")),
         h("p", {}, "如果车已经转让，请确认；如果没有，请告诉我们。7 天内没有回应，将由版主审核。"),
         ANSWERS.map((answer) => answerButton(answer, say, status)),
         status,
@@ -56,7 +56,7 @@ function answerButton([answer, label, meaning, tone], say, status) {
       status.replaceChildren();
       try {
         await say(answer);
-        toast("已收到你的回答");
+        toast("已收到您的回答");
         poke();
         nav.replace("certify");
       } catch (error) {

@@ -22,7 +22,7 @@ nav.register("vehicles", {
   title: () => "我的车辆",
   mount({ body }) {
     const list = h("div", {});
-    const none = emptyBox("car", "还没有车辆", "通过车主认证，或使用车主给你的共同驾驶码，车辆就会出现在这里");
+    const none = emptyBox("car", "还没有车辆", "通过车主认证，或使用车主给您的共同驾驶码，车辆就会出现在这里");
     const refresh = loading(
       body,
       async () => (await asMember("GET", "/v1/vehicles")).items,
@@ -110,11 +110,11 @@ function joinForm(done) {
       field("code", "我有共同驾驶码", {
         maxlength: CODE_CHARS_MAX,
         autocapitalize: "characters",
-        placeholder: "车主发给你的 10 位字母和数字",
+        placeholder: "车主发给您的 10 位字母和数字",
       }),
     ],
     send: async ({ code }) => {
-      if (!code) throw new Refusal(422, { detail: "请输入车主发给你的共同驾驶码" });
+      if (!code) throw new Refusal(422, { detail: "请输入车主发给您的共同驾驶码" });
       await asMember("PUT", `/v1/co-drivers/${encodeURIComponent(code)}`);
       element.reset();
       toast("已加入，可以进入车主板块了");

@@ -43,7 +43,7 @@ export function writing(before, { isPublished }) {
     value: before.text,
     rows: 6,
     maxlength: TEXT_CHARS_MAX,
-    placeholder: "分享你的用车经验…",
+    placeholder: "分享您的用车经验…",
     hint: "可用 **加粗**、- 列表、> 引用、[文字](链接)",
   });
   const pictures = picturesControl(isPublished ? ofPost(before) : ofDraft(before));

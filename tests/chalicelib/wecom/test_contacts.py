@@ -8,12 +8,11 @@ import pytest
 
 from chalicelib.errors import Refusal, Unavailable
 from chalicelib.wecom import contacts
-from chalicelib.wecom.contacts import ContactTag, CorpTag, ExternalContact, Follow
+from chalicelib.wecom.contacts import ContactTag, ExternalContact, Follow
 from chalicelib.wecom.refusals import NoSuchContact, RateLimited
 from tests.fakes.platform import DROP, HANG, OK, FakePlatform, Reply
 
 GET = "/cgi-bin/externalcontact/get"
-TAGS = "/cgi-bin/externalcontact/get_corp_tag_list"
 WHO = "wmAbCdEfGhIjKlMnOpQrStUvWxYz0123"
 PERSON = {"external_userid": WHO, "name": "安娜", "type": 1, "gender": 0, "unionid": "u-anna"}
 WANGWU = {
@@ -102,38 +101,6 @@ def test_a_contact_that_is_not_told_says_why(
     platform.answers(GET, answer)
     with pytest.raises(refusal):
         contacts.external_contact(WHO)
-
-
-# Tags
-
-
-def test_the_companys_tags_come_without_the_deleted_ones(platform: FakePlatform) -> None:
-    keen = {"id": "et1", "name": "高意向", "create_time": 1, "order": 1}
-    gone = {"id": "et2", "name": "旧", "deleted": True}
-    groups = [
-        {"group_id": "eg1", "group_name": "意向", "order": 1, "tag": [keen, gone]},
-        {"group_id": "eg2", "group_name": "旧组", "deleted": True, "tag": [{**keen, "id": "et3"}]},
-    ]
-    platform.answers(TAGS, {**OK, "tag_group": groups})
-    assert contacts.corp_tags() == (CorpTag("et1", "意向", "高意向"),)
-    assert platform.asked_for(TAGS)[0].json == {}
-
-
-def test_a_company_may_have_no_tags(platform: FakePlatform) -> None:
-    platform.answers(TAGS, {**OK, "tag_group": []})
-    assert contacts.corp_tags() == ()
-
-
-@pytest.mark.parametrize(
-    ("answer", "refusal"),
-    [(45009, RateLimited), (-1, Unavailable), ({"tag_group": 1}, Unavailable)],
-)
-def test_tags_that_are_not_told_say_why(
-    platform: FakePlatform, answer: Any, refusal: type[Refusal]
-) -> None:
-    platform.answers(TAGS, answer)
-    with pytest.raises(refusal):
-        contacts.corp_tags()
 
 
 # What must not be told

@@ -39,7 +39,6 @@ _ADDRESS = re.compile(r"\]\([^\s()]*\)|https?://[!-~]+")
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff〇]+|[a-z0-9][a-z0-9.\-/+_ ]*")
 # Parts of a name that belong together: `5w-30`, `id.4`, `model3`, and `model 3`, where people put a blank.
 _NAME = re.compile(r"[a-z0-9]+(?:[.\-/+_][a-z0-9]+)*(?:(?<=[a-z]) [0-9](?![a-z0-9.]))?")
-_DECIMAL = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _NUMBER = re.compile(r"[零一二两三四五六七八九十百千万亿几多半]+")
 _PARTS = re.compile(r"[a-z]{2,}|[0-9]{2,}")
 

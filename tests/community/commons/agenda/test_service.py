@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.errors import Unavailable
 from chalicelib.tables import Overtaken, one_transaction
 from community import facts
 from community.commons.agenda import records
@@ -89,6 +90,25 @@ def test_what_was_put_off_while_the_tick_looked_does_not_happen(
     monkeypatch.setattr(records, "due", lambda **_: seen)
     agenda.put(a_fact(at=DUE_AT + timedelta(days=1)))
     assert agenda.let_happen(now=DUE_AT) == 0
+
+
+def test_what_somebody_is_changing_right_now_waits_and_keeps_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        agenda.put(a_fact(number))
+    held, let_happen = next(records.due(now=DUE_AT, limit=1)), records.let_happen
+
+    def unless_held(row: records.AgendaRow, *, now: datetime) -> None:
+        if row.pk == held.pk:
+            raise Unavailable
+        let_happen(row, now=now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(records, "let_happen", unless_held)
+        assert agenda.let_happen(now=DUE_AT) == 9
+    assert agenda.let_happen(now=DUE_AT) == 1
+    assert len(happened(world)) == 10
 
 
 def test_many_that_are_due_in_one_minute_all_happen(world: World) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from chalicelib import storage
 from chalicelib.tables import Overtaken, one_transaction
 from community import facts
+from community.commons.agenda import service as agenda
 from community.commons.media import service as media
 from community.commons.media.rules import (
     Media,
@@ -21,6 +22,7 @@ from community.commons.media.rules import (
     Purpose,
     Size,
     State,
+    TooManyUploads,
     UsedAlready,
     shaped_key,
     video_key,
@@ -47,11 +49,15 @@ POST = "01J0000000000000000000PST1"
 OTHER_POST = "01J0000000000000000000PST2"
 
 
+def named(*media_ids: str) -> dict[str, str]:
+    return {f"pictures[{number}]": media_id for number, media_id in enumerate(media_ids)}
+
+
 def take(
     *media_ids: str, by: str = LI, purpose: Purpose = Purpose.POST, post_id: str = POST
 ) -> list[Media]:
     with one_transaction() as write:
-        return media.take(write, by, media_ids, purpose=purpose, post_id=post_id, now=START)
+        return media.take(write, by, named(*media_ids), purpose=purpose, post_id=post_id, now=START)
 
 
 def a_taken(world: World, body: bytes | None = None, *, purpose: str = "post") -> str:
@@ -70,6 +76,12 @@ def told(world: World) -> list[Fact]:
     """What is new, and goes no further."""
     world.relay()
     return [facts.read(body) for body in world.take("facts")]
+
+
+def a_day_passes(world: World) -> None:
+    world.later(days=1)
+    agenda.let_happen(now=world.now)
+    world.settle()
 
 
 def judged(media_id: str, judgement: Judgement, *, attempt: int = 1) -> PictureJudged:
@@ -116,7 +128,7 @@ def test_taking_makes_room_for_uploads(world: World) -> None:
     take(*waiting[:2])
     assert uploaded(world, LI)
     assert uploaded(world, LI)
-    with pytest.raises(media.TooManyUploads):
+    with pytest.raises(TooManyUploads):
         uploaded(world, LI)
 
 
@@ -152,7 +164,9 @@ def test_who_takes_it_at_the_same_moment_is_overtaken(world: World) -> None:
 
     def take_late() -> None:
         with one_transaction() as write:
-            media.take(write, LI, [media_id], purpose=Purpose.POST, post_id=OTHER_POST, now=START)
+            media.take(
+                write, LI, named(media_id), purpose=Purpose.POST, post_id=OTHER_POST, now=START
+            )
             take(media_id)
 
     with pytest.raises(Overtaken):
@@ -163,9 +177,12 @@ def test_who_takes_it_at_the_same_moment_is_overtaken(world: World) -> None:
 
 
 @pytest.mark.parametrize("media_id", ["", "x", "0" * 26, "../exports/1"])
-def test_what_nobody_asked_for_is_not_there(world: World, media_id: str) -> None:
-    with pytest.raises(NoSuchMedia):
+def test_what_nobody_asked_for_is_not_there_and_its_field_is_named(
+    world: World, media_id: str
+) -> None:
+    with pytest.raises(NoSuchMedia) as refused:
         take(uploaded(world, LI), media_id)
+    assert [error.field for error in refused.value.errors] == ["pictures[1]"]
 
 
 def test_nobody_takes_anothers_or_what_is_for_something_else(world: World) -> None:
@@ -179,8 +196,9 @@ def test_nobody_takes_anothers_or_what_is_for_something_else(world: World) -> No
 def test_what_was_not_uploaded_is_not_taken(world: World) -> None:
     media_id = uploaded(world, LI)
     storage.delete(f"post/{media_id}")
-    with pytest.raises(NotUploaded):
-        take(media_id)
+    with pytest.raises(NotUploaded) as refused:
+        take(uploaded(world, LI), media_id)
+    assert [error.field for error in refused.value.errors] == ["pictures[1]"]
 
 
 @pytest.mark.parametrize("body", [b"x", b"<html><script>", b"\x89PNG\r\n\x1a\n", a_video()])
@@ -258,6 +276,28 @@ def test_a_broken_video_is_refused(world: World) -> None:
     media_id = a_taken(world, a_video()[:-1], purpose="video")
     media.shape(media_id)
     assert state_of(media_id) is State.REFUSED
+
+
+@pytest.mark.parametrize("purpose", ["post", "video"])
+def test_an_upload_that_comes_again_after_it_was_shaped_is_gone_a_day_later(
+    world: World, purpose: str
+) -> None:
+    media_id = a_taken(world, purpose=purpose)
+    media.shape(media_id)
+    storage.put(f"{purpose}/{media_id}", a_photo(), content_type="image/jpeg")
+    told(world)
+    a_day_passes(world)
+    assert not storage.exists(f"{purpose}/{media_id}")
+    found = media.find(media_id)
+    assert found
+    assert storage.exists(found.kept_as[0])
+
+
+def test_an_upload_that_is_yet_to_be_shaped_stays(world: World) -> None:
+    media_id = a_taken(world)
+    told(world)
+    a_day_passes(world)
+    assert storage.exists(f"post/{media_id}")
 
 
 def test_what_was_deleted_is_not_shaped(world: World) -> None:

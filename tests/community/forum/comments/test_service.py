@@ -10,13 +10,13 @@ from chalicelib.errors import Invalid, Refusal, Unavailable
 from chalicelib.lists import PageQuery
 from community.commons.audience.rules import OWNERS
 from community.commons.safety.rules import ContentNotAllowed
-from community.facts import CaseDecided, CaseDecision, CommentPublished
+from community.facts import CaseDecided, CaseDecision, CommentPublished, MemberErased
 from community.forum.boards.rules import MayNotComment
 from community.forum.comments import records
 from community.forum.comments import service as comments
 from community.forum.comments.rules import Comment, NoSuchComment
 from community.forum.posts import service as posts
-from community.forum.posts.rules import NoSuchPost, Post, PostLocked, State
+from community.forum.posts.rules import ERASED, NoSuchPost, Post, PostLocked, State
 from tests.community.forum.comments.conftest import Say
 from tests.community.forum.conftest import Publish
 from tests.world import Person, World
@@ -261,6 +261,53 @@ def test_a_decision_that_is_told_twice_is_applied_once(
     before = world.rows("forum")
     decide(world, held, decision)
     assert world.rows("forum") == before
+
+
+@pytest.mark.parametrize("decision", CaseDecision)
+def test_of_a_comment_deleted_while_held_no_word_is_left_once_it_is_decided(
+    world: World, wang: Person, post: Post, say: Say, decision: CaseDecision
+) -> None:
+    held = say(wang, "存疑")
+    comments.delete(wang.member, post.post_id, held.comment_id, now=world.now)
+    assert comments.get(post.post_id, held.comment_id).text == "存疑"
+    for _ in range(2):
+        decide(world, held, decision)
+    left = comments.get(post.post_id, held.comment_id)
+    assert (left.state, left.text) == (State.DELETED, "")
+    assert not [row for row in world.rows("forum") if "存疑" in str(row)]
+
+
+def test_a_comment_that_is_deleted_while_it_is_decided_says_nothing_either(
+    world: World, wang: Person, post: Post, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, save = say(wang, "存疑"), records.save_decided
+
+    def save_after_its_author_was_faster(*args: Any) -> None:
+        monkeypatch.setattr(records, "save_decided", save)
+        comments.delete(wang.member, post.post_id, held.comment_id, now=world.now)
+        save(*args)
+
+    monkeypatch.setattr(records, "save_decided", save_after_its_author_was_faster)
+    decide(world, held, CaseDecision.PASS)
+    left = comments.get(post.post_id, held.comment_id)
+    assert (left.state, left.text) == (State.DELETED, "")
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_what_others_could_not_read_goes_with_its_author(
+    world: World, wang: Person, post: Post, say: Say, deleted: bool
+) -> None:
+    shown, held = say(wang), say(wang, "存疑")
+    world.settle()
+    if deleted:
+        comments.delete(wang.member, post.post_id, held.comment_id, now=world.now)
+    for _ in range(2):
+        comments.erase(MemberErased(fact_id="e", at=world.now, member_id=wang.member_id))
+    decide(world, held, CaseDecision.PASS)
+    world.settle()
+    left = comments.get(post.post_id, held.comment_id)
+    assert (left.author, left.state, left.text) == (ERASED, State.DELETED, "")
+    assert (read(world, post), counted(world, post)) == ([shown.text], 1)
 
 
 def test_a_retry_after_the_release_does_not_hold_the_comment_again(

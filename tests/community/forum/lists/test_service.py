@@ -12,7 +12,7 @@ from chalicelib.errors import Invalid
 from chalicelib.lists import Page, PageQuery
 from community import consequences
 from community.commons.audience.rules import OWNERS, Identity
-from community.facts import MemberErased, MembersMerged, MembersUnmerged, PostEdited
+from community.facts import HistoryCleared, MemberErased, MembersMerged, MembersUnmerged, PostEdited
 from community.forum.boards.rules import BoardClosed
 from community.forum.comments import service as comments
 from community.forum.comments.rules import CommentDraft
@@ -295,6 +295,36 @@ def test_my_history_is_gone_at_once_when_i_clear_it_and_deleted_afterwards(
     world.later(days=1)
     opens(world, wang, made[0])
     assert history(world, wang) == [made[0].post_id]
+
+
+def test_what_i_read_again_on_the_day_on_which_i_cleared_my_history_is_there_again(
+    world: World, li: Person, wang: Person, publishes: Publishes
+) -> None:
+    one, other = publishes(li), publishes(li)
+    opens(world, wang, one)
+    opens(world, wang, other)
+    lists.clear_history(wang.member, request_id="c", now=world.now)
+    world.settle()
+    world.later(minutes=1)
+    for _ in range(2):
+        opens(world, wang, one)
+    assert history(world, wang) == [one.post_id]
+    (card,) = posts.several_cards([(BOARD, one.post_id)]).values()
+    assert card.counts.views == 1
+
+
+def test_to_clear_my_history_is_told_twice_and_takes_nothing_that_i_read_since(
+    world: World, li: Person, wang: Person, publishes: Publishes
+) -> None:
+    one = publishes(li)
+    opens(world, wang, one)
+    lists.clear_history(wang.member, request_id="c", now=world.now)
+    cleared = HistoryCleared(fact_id="c", at=world.now, member_id=wang.member_id)
+    world.settle()
+    world.later(minutes=1)
+    opens(world, wang, one)
+    lists.clear(cleared)
+    assert history(world, wang) == [one.post_id]
 
 
 def test_a_view_that_is_told_late_changes_nothing(

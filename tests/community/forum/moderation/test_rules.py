@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.wechat.fields import CHARS_MAX
+from chalicelib.wecom.client import TEXT_BYTES_MAX
+from community.commons.audit.rules import Entry
 from community.commons.staff.rules import Role, Staff
 from community.facts import CaseDecision
 from community.forum.moderation import cards, rules, texts
 from community.forum.moderation.rules import Case, CaseDecidedAlready
 from community.forum.moderation.service import TITLE_CHARS_MAX
+from community.forum.posts.rules import State
 from tests.world import START
 
 ZHANGSAN = Staff("zhangsan", "张三", (Role.MODERATOR,))
 LISI = Staff("lisi", "李四", (Role.MODERATOR,))
-CASE = Case(case_id="c", post_id="c", comment_id=None, author_id="m", opened_at=START)
+OF_CASE: dict[str, Any] = {"author_id": "m", "opened_at": START}
+CASE = Case(case_id="c", post_id="c", comment_id=None, **OF_CASE)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +50,44 @@ def test_a_card_shows_the_content_and_two_answers() -> None:
     assert cards.subject_of(card["task_id"]) == "c"
 
 
-def test_there_are_words_for_every_decision() -> None:
-    assert set(texts.TOLD) == set(texts.NOTICE) == set(CaseDecision)
-
-
-@pytest.mark.parametrize("decision", CaseDecision)
-def test_what_an_author_is_told_fits_into_a_wechat_notice(decision: CaseDecision) -> None:
-    assert len(texts.TOLD[decision].result) <= CHARS_MAX["phrase"]
-    assert len(texts.NOTICE[decision]) <= CHARS_MAX["thing"]
+@pytest.mark.parametrize("state", texts.TOLD)
+def test_what_an_author_is_told_fits_into_a_wechat_notice(state: State) -> None:
+    assert len(texts.TOLD[state].result) <= CHARS_MAX["phrase"]
+    assert len(texts.TOLD[state].notice) <= CHARS_MAX["thing"]
     assert CHARS_MAX["thing"] >= TITLE_CHARS_MAX
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "字", "🚗", "𠮷"])
+@pytest.mark.parametrize("before", ["", "a", "字"])
+def test_a_text_in_parts_is_whole_and_each_has_room_in_a_message(letter: str, before: str) -> None:
+    text = before + letter * 5_000
+    parts = rules.parts_of(text)
+    assert "".join(parts) == text
+    headings = [
+        texts.PART.format(what="视频", title="🚗" * TITLE_CHARS_MAX, number=12, of=12, text=part)
+        for part in parts
+    ]
+    assert max(len(heading.encode()) for heading in headings) <= TEXT_BYTES_MAX
+
+
+@pytest.mark.parametrize(
+    ("what", "about"),
+    [
+        ({}, "post#p"),
+        ({"comment_id": "c"}, "comment#c"),
+        ({"media_id": "m"}, "media#m"),
+    ],
+)
+def test_a_decision_is_written_down_about_what_was_decided(
+    what: dict[str, str], about: str
+) -> None:
+    case = Case(**{"case_id": "p-2", "post_id": "p", "comment_id": None, **what}, **OF_CASE)
+    decided = rules.decided(case, CaseDecision.REMOVE, by=ZHANGSAN, now=START)
+    assert rules.written_down(decided, by="zhangsan") == Entry(
+        what="moderation.remove",
+        about=about,
+        by="zhangsan",
+        at=START,
+        before={"case_id": "p-2", "decision": None},
+        after={"case_id": "p-2", "decision": "remove"},
+    )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
+from chalicelib.errors import Unavailable
 from chalicelib.lists import PageQuery
+from community.commons.audit import service as audit
 from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.staff import service as staff
@@ -21,8 +26,10 @@ from community.forum.comments.rules import CommentDraft
 from community.forum.moderation import records
 from community.forum.moderation import service as moderation
 from community.forum.moderation.rules import Case, CaseDecidedAlready, NoSuchCase
+from community.forum.posts import editing
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Post, State
+from community.people.members import service as members
 from tests.community.forum.conftest import Publish
 from tests.world import Person, World
 
@@ -53,8 +60,16 @@ def decide(world: World) -> Decide:
     return decided
 
 
+def told(who: Person) -> list[str]:
+    return [each.text for each in notifications.page(who.member_id, PageQuery())[0].items]
+
+
 def cases(world: World) -> int:
     return len([row for row in world.rows("forum") if row["pk"].startswith("case#")])
+
+
+def broken(*_: Any) -> None:
+    raise ZeroDivisionError
 
 
 def group(world: World) -> list[str]:
@@ -85,6 +100,18 @@ def test_moderators_get_all_of_a_text_that_the_card_has_no_room_for(
     assert len(texts) == 2
     assert "我的导语" in said
     assert said.count("长") == 1_000 + 2 * texts[0].splitlines()[0].count("长")
+
+
+def test_moderators_get_every_word_of_emoji_and_of_a_long_title(
+    world: World, li: Person, publish: Publish
+) -> None:
+    title = "标题" * 10 + "广告" * 15
+    publish(li, title=title, text="🚗" * 1_000 + "存疑")
+    world.settle()
+    texts = [sent["text"]["content"] for sent in world.sent(CARD) if sent["msgtype"] == "text"]
+    said = "".join(text.partition("\n")[2] for text in texts)
+    assert said.count("🚗") == 1_000
+    assert title in said
 
 
 def test_content_that_passed_is_no_case(world: World, li: Person, publish: Publish) -> None:
@@ -161,6 +188,44 @@ def test_two_moderators_at_once_decide_once(
     assert refused.value.detail == "已由 李四 删除"
 
 
+def test_a_decision_is_in_the_audit_log_and_a_second_one_is_not(
+    world: World, held: Post, decide: Decide
+) -> None:
+    decide(held.post_id, REMOVE)
+    with pytest.raises(CaseDecidedAlready):
+        decide(held.post_id, PASS, by="lisi")
+    (entry,) = audit.about(f"post#{held.post_id}")
+    assert (entry.what, entry.by, entry.at) == ("moderation.remove", "zhangsan", world.now)
+
+
+def test_what_cannot_be_written_down_is_not_decided(
+    world: World, held: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "note_in", broken)
+    with pytest.raises(ZeroDivisionError):
+        moderation.decide(held.post_id, PASS, by="zhangsan", now=world.now)
+    assert records.get(held.post_id).decision is None
+
+
+def test_who_decides_while_another_does_is_told_who_was_first(
+    world: World, held: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB refuses the second transaction while the first one holds the row."""
+    save, first = records.save_decided, [True]
+
+    def save_while_lisi_decides(*args: Any) -> None:
+        if first:
+            first.clear()
+            moderation.decide(held.post_id, REMOVE, by="lisi", now=world.now)
+            raise Unavailable
+        save(*args)
+
+    monkeypatch.setattr(records, "save_decided", save_while_lisi_decides)
+    with pytest.raises(CaseDecidedAlready) as refused:
+        moderation.decide(held.post_id, PASS, by="zhangsan", now=world.now)
+    assert refused.value.detail == "已由 李四 删除"
+
+
 # Who is told
 
 
@@ -215,6 +280,42 @@ def test_an_author_who_granted_a_message_gets_one(
     }
 
 
+def test_the_message_about_what_is_removed_leads_nowhere(
+    world: World, li: Person, held: Post, decide: Decide
+) -> None:
+    subscriptions.grant(li.member_id, Template.POST_DECIDED, 1, request_id="r", now=world.now)
+    decide(held.post_id, REMOVE)
+    (sent,) = world.sent(SUBSCRIBE)
+    assert "page" not in sent
+    assert sent["data"]["thing4"]["value"] == "不符合社区规范，未能展示"
+
+
+def test_an_author_is_told_nothing_of_what_they_deleted(
+    world: World, li: Person, held: Post, decide: Decide
+) -> None:
+    subscriptions.grant(li.member_id, Template.POST_DECIDED, 1, request_id="r", now=world.now)
+    editing.delete(li.member, held.post_id, now=world.now)
+    world.settle()
+    decide(held.post_id)
+    assert (told(li), world.sent(SUBSCRIBE)) == ([], [])
+
+
+def test_an_author_is_told_that_what_passed_is_shown_at_its_time(
+    world: World, publish: Publish, decide: Decide
+) -> None:
+    brand = world.joins("brand")
+    official = {"badges": ("official",)}
+    members.change(brand.member_id, lambda member: msgspec.structs.replace(member, **official))
+    at = world.now + timedelta(hours=1)
+    post = publish(
+        brand, "new-launches", kind="article", title="预告", text="存疑的正文", publish_at=at
+    )
+    world.settle()
+    decide(post.post_id)
+    assert posts.get(post.post_id).state is State.SCHEDULED
+    assert told(brand) == ["「预告」将在您设定的时间展示"]
+
+
 # Comments
 
 
@@ -266,6 +367,15 @@ def test_the_author_of_a_comment_is_told_and_not_that_of_the_post(
         [Kind.REPLY],
         [Kind.MODERATION],
     ]
+
+
+def test_the_author_of_a_comment_is_told_nothing_of_what_was_deleted(
+    world: World, wang: Person, held_comment: CommentHeld, decide: Decide
+) -> None:
+    comments.delete(wang.member, held_comment.post_id, held_comment.comment_id, now=world.now)
+    world.settle()
+    decide(held_comment.comment_id)
+    assert told(wang) == []
 
 
 # Boards with moderators of their own

@@ -39,7 +39,7 @@ def posted(world: World, li: Person, publish: Publish) -> Post:
             media.take(
                 write,
                 li.member_id,
-                [media_id],
+                {"video" if purpose == Purpose.VIDEO else "pictures[0]": media_id},
                 purpose=Purpose(purpose),
                 post_id=post_id,
                 now=world.now,

@@ -138,9 +138,19 @@ def test_only_what_one_uploaded_oneself_can_be_posted(
         "unknown": "01J0000000000000000000P1CS",
         "not uploaded": asked.media_id,
     }
-    with pytest.raises(refusal):
-        publish(li, pictures=(named[whose],))
+    with pytest.raises(refusal) as refused:
+        publish(li, pictures=(uploaded(world, li.member_id), named[whose]))
+    assert [error.field for error in refused.value.errors] == ["pictures[1]"]
     assert [row for row in world.rows("forum") if row["pk"].startswith("post#")] == []
+
+
+def test_what_is_wrong_with_a_video_is_told_of_a_video(
+    world: World, li: Person, publish: Publish
+) -> None:
+    with pytest.raises(NoSuchMedia) as refused:
+        publish(li, video="01J0000000000000000000V1D0")
+    (error,) = refused.value.errors
+    assert (error.field, error.message) == ("video", "没有找到这个文件，请重新上传")
 
 
 def test_a_picture_is_posted_once(world: World, li: Person, publish: Publish) -> None:

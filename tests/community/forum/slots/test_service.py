@@ -18,12 +18,15 @@ from community.commons.media.rules import State
 from community.commons.staff import service as staff
 from community.commons.staff.rules import NotAnOperator, Role, Staff
 from community.facts import CaseDecision, MediaDecided
+from community.forum.posts import editing
 from community.forum.posts import service as posts
-from community.forum.posts.rules import NoSuchPost
+from community.forum.posts.rules import NoSuchPost, Post
 from community.forum.slots import rules
 from community.forum.slots import service as slots
 from community.forum.slots.rules import Entry, EntryOver, Kind, NoSuchEntry, Slot, SlotsFull
+from community.people.leaving import service as leaving
 from tests.builders import a_draft
+from tests.community.forum.bylines.test_service import calls_of
 from tests.pictures import shown as shown_picture
 from tests.pictures import uploaded, wechat_says
 from tests.world import START, Person, World
@@ -96,6 +99,71 @@ def test_they_stand_in_their_order(world: World, put: Put, an_entry: AnEntry) ->
     ones = sorted([an_entry(1).entry_id, an_entry(3).entry_id])
     names = {an_entry(number).entry_id: f"第{number}条" for number in (1, 3)}
     assert shown(world) == ["第2条", *(names[each] for each in ones)]
+
+
+def picture_of(world: World) -> tuple[str, Post]:
+    """A picture that others see, and the post that has it."""
+    picture = shown_picture(world, by="zhao")
+    found = media.find(picture)
+    assert found
+    assert found.post_id
+    return picture, posts.get(found.post_id)
+
+
+def test_a_picture_whose_post_its_author_deleted_is_shown_no_longer(world: World, put: Put) -> None:
+    picture, post = picture_of(world)
+    put(picture_media_id=picture)
+    put(2, title="别的")
+    assert sorted(shown(world)) == ["别的", "周末试驾"]
+    zhao = world.joins("zhao")
+    editing.delete(zhao.member, post.post_id, now=world.now)
+    world.later(minutes=1)
+    assert shown(world) == ["别的"]
+    assert len(slots.everything()) == 2
+    editing.restore(zhao.member, post.post_id, now=world.now)
+    world.later(minutes=1)
+    assert sorted(shown(world)) == ["别的", "周末试驾"]
+
+
+def test_a_picture_that_its_author_took_out_of_the_post_is_shown_no_longer(
+    world: World, put: Put
+) -> None:
+    picture, post = picture_of(world)
+    put(picture_media_id=picture)
+    editing.edit(world.joins("zhao").member, post.post_id, a_draft(), now=world.now)
+    world.later(minutes=1)
+    assert shown(world) == []
+
+
+def test_a_picture_whose_author_is_erased_is_shown_no_longer(world: World, put: Put) -> None:
+    picture, _ = picture_of(world)
+    put(picture_media_id=picture)
+    leaving.erase_closed(world.joins("zhao").member, now=world.now)
+    world.settle()
+    world.later(minutes=1)
+    assert shown(world) == []
+
+
+def test_a_post_that_others_do_not_see_is_led_to_no_longer(
+    world: World, li: Person, put: Put
+) -> None:
+    request_id = world.new_request_id()
+    led_to = posts.publish(
+        li.member, "car-care", a_draft(), request_id=request_id, now=world.now
+    ).post_id
+    put(kind=Kind.POST, ref_id=led_to)
+    put(2, title="活动", kind=Kind.ACTIVITY, ref_id=led_to)
+    assert sorted(shown(world)) == ["周末试驾", "活动"]
+    editing.delete(li.member, led_to, now=world.now)
+    world.later(minutes=1)
+    assert shown(world) == ["活动"]
+
+
+def test_whatever_stands_is_looked_at_in_three_reads_a_minute(world: World, put: Put) -> None:
+    for number in range(5):
+        put(number)
+    assert calls_of(lambda: shown(world)) == ["Query", "BatchGetItem", "BatchGetItem"]
+    assert calls_of(lambda: shown(world)) == []
 
 
 def test_put_twice_it_is_there_once_and_another_of_that_id_is_refused(

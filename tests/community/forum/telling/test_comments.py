@@ -17,7 +17,10 @@ from community.forum.answers import service as answers
 from community.forum.blocks import service as blocks
 from community.forum.comments import service as comments
 from community.forum.moderation import service as moderation
-from community.forum.posts import editing
+from community.forum.posts import curating, editing
+from community.forum.posts import service as posts
+from community.forum.posts.rules import case_of
+from tests.builders import a_draft
 from tests.community.forum.conftest import Publish
 from tests.community.forum.telling.conftest import Say, told, unread
 from tests.world import Person, World
@@ -112,6 +115,68 @@ def test_whom_a_post_mentions_is_told_once_also_when_it_is_restored(
     editing.restore(li.member, post.post_id, now=world.now)
     world.settle()
     assert told(wang) == [f"{nickname(li)} 在帖子中提到了您"]
+
+
+def edit(
+    world: World, li: Person, post_id: str, *mentioned: Person, text: str = "问问大家"
+) -> None:
+    world.later(minutes=1)
+    draft = a_draft(text=text, mentions=tuple(each.member_id for each in mentioned))
+    editing.edit(li.member, post_id, draft, now=world.now)
+    world.settle()
+
+
+def test_whom_an_edit_is_the_first_to_mention_is_told_once(
+    world: World, li: Person, wang: Person, zhao: Person, publish: Publish
+) -> None:
+    post = publish(li, mentions=(wang.member_id,))
+    world.settle()
+    edit(world, li, post.post_id, wang, zhao)
+    assert told(wang) == told(zhao) == [f"{nickname(li)} 在帖子中提到了您"]
+    edit(world, li, post.post_id)
+    edit(world, li, post.post_id, zhao, wang)
+    curating.feature(post.post_id, on=True, by="zhangsan", now=world.now)
+    world.settle()
+    assert (len(told(wang)), len(told(zhao))) == (1, 1)
+
+
+def test_whom_an_edit_mentions_is_told_also_when_it_is_followed_late_and_twice(
+    world: World, li: Person, wang: Person, zhao: Person, publish: Publish
+) -> None:
+    post = publish(li)
+    for mentioned in ((wang,), (wang, zhao)):
+        world.later(minutes=1)
+        draft = a_draft(mentions=tuple(each.member_id for each in mentioned))
+        editing.edit(li.member, post.post_id, draft, now=world.now)
+    world.relay()
+    for body in world.take("facts") * 2:
+        consequences.follow(body)
+    assert (len(told(wang)), len(told(zhao))) == (1, 1)
+
+
+def test_whom_an_edit_mentions_that_is_held_is_told_when_it_is_released(
+    world: World, li: Person, wang: Person, zhao: Person, publish: Publish
+) -> None:
+    post = publish(li, mentions=(wang.member_id,))
+    world.settle()
+    edit(world, li, post.post_id, wang, zhao, text="存疑")
+    assert told(zhao) == []
+    case_id = case_of(posts.get(post.post_id))
+    moderation.decide(case_id, CaseDecision.PASS, by="lisi", now=world.now)
+    world.settle()
+    assert (len(told(wang)), len(told(zhao))) == (1, 1)
+
+
+def test_whom_an_edit_mentions_of_a_post_that_is_taken_back_is_not_told(
+    world: World, li: Person, wang: Person, publish: Publish
+) -> None:
+    post = publish(li)
+    world.settle()
+    draft = a_draft(mentions=(wang.member_id,))
+    editing.edit(li.member, post.post_id, draft, now=world.now)
+    editing.delete(li.member, post.post_id, now=world.now)
+    world.settle()
+    assert told(wang) == []
 
 
 def test_what_is_held_is_told_when_it_is_released(

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.errors import Unavailable
 from community import facts
 from community.facts import Datum, MembersMerged, MembersUnmerged
+from community.people.consents import records
 from community.people.consents import service as consents
 from community.people.consents.rules import NoSuchNotice, NoticeOutdated, Way
 from community.people.identities.rules import Identity, Kind
@@ -18,6 +19,8 @@ from community.people.members import records as member_records
 from community.people.members import rules as member_rules
 from community.people.members import service as members
 from community.people.members.rules import Member, Notice, State, Touch
+from community.people.merges import service as merges
+from community.people.merges.rules import Reason
 from community.people.sessions import service as sessions
 from tests.world import Person, World
 
@@ -246,6 +249,53 @@ def test_the_histories_of_two_become_one_and_two_again(world: World, li: Person)
     for _ in range(2):
         consents.follow_unmerge(unmerged)
     assert [consents.exported(who.member_id) for who in (li, wang)] == before
+
+
+def merge(world: World, one: Person, other: Person) -> None:
+    merges.merge(one.member_id, other.member_id, reason=Reason.MOBILE, by="system", now=world.now)
+
+
+def consent_of(member_id: str) -> str | None:
+    """As the member's own row says, merged or not."""
+    member = members.alone(member_id)
+    assert member
+    return member.consent
+
+
+def test_who_was_merged_a_moment_ago_answers_as_who_remains(world: World, li: Person) -> None:
+    wang = world.joins("wang")
+    as_they_were = wang.member
+    merge(world, li, wang)
+    world.later(seconds=1)
+    consents.answer(as_they_were, VERSION, agreed=False, now=world.now)
+    assert consent_of(li.member_id) is None
+    last = consents.latest(li.member)
+    assert last
+    assert (last.agreed, last.at) == (False, world.now)
+    (fact,) = news(world, facts.ConsentWithdrawn)
+    assert isinstance(fact, facts.ConsentWithdrawn)
+    assert fact.member_id == li.member_id
+
+
+def test_who_is_merged_while_they_answer_answers_again(
+    world: World, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wang = world.joins("wang")
+    as_they_were, latest = wang.member, records.latest
+
+    def latest_while_they_are_merged(member_id: str) -> Any:
+        monkeypatch.setattr(records, "latest", latest)
+        merge(world, li, wang)
+        return latest(member_id)
+
+    monkeypatch.setattr(records, "latest", latest_while_they_are_merged)
+    world.later(seconds=1)
+    with pytest.raises(Unavailable):
+        consents.answer(as_they_were, VERSION, agreed=False, now=world.now)
+    assert (consent_of(wang.member_id), consent_of(li.member_id)) == (VERSION, VERSION)
+    assert news(world, facts.ConsentWithdrawn) == []
+    consents.answer(as_they_were, VERSION, agreed=False, now=world.now)
+    assert consent_of(li.member_id) is None
 
 
 def test_the_answers_outlive_the_member_because_they_prove_that_we_were_allowed(

@@ -15,12 +15,13 @@ from chalicelib import storage
 from chalicelib.errors import Unavailable
 from chalicelib.lists import PageQuery
 from chalicelib.settings import settings
+from chalicelib.tables import one_transaction
 from community import facts
 from community.commons.agenda import service as agenda
 from community.commons.media import service as media
 from community.commons.media.rules import Purpose
 from community.commons.notifications import service as notifications
-from community.people.exports import records
+from community.people.exports import records, rules
 from community.people.exports import service as exports
 from community.people.exports.rules import (
     TRIES_MAX,
@@ -32,6 +33,7 @@ from community.people.exports.rules import (
 )
 from community.people.leaving import service as leaving
 from tests.cloud import aws
+from tests.pictures import uploaded
 from tests.world import Person, World
 
 Kept = dict[str, Callable[[str], Any]]
@@ -59,6 +61,31 @@ def asked(export: Export) -> facts.ExportAsked:
 def state_of(world: World, who: Person, export: Export) -> tuple[State, str | None]:
     found, url = exports.look(who.member, export.export_id, now=world.now)
     return found.state, url
+
+
+def an_avatar(world: World, who: Person) -> str:
+    made, _ = media.ticket(
+        who.member_id,
+        Purpose.AVATAR,
+        content_type="image/png",
+        size=7,
+        request_id=world.new_request_id(),
+        now=world.now,
+    )
+    storage.put(made.key, b"picture", content_type="image/png")
+    return made.media_id
+
+
+def posted(world: World, who: Person, field: str, media_id: str) -> str:
+    """A picture or video that a post took, shaped."""
+    purpose = Purpose.VIDEO if field == "video" else Purpose.POST
+    post_id = world.new_request_id()
+    with one_transaction() as write:
+        media.take(
+            write, who.member_id, {field: media_id}, purpose=purpose, post_id=post_id, now=world.now
+        )
+    media.shape(media_id)
+    return media_id
 
 
 def files() -> list[str]:
@@ -143,49 +170,74 @@ def test_everything_that_is_kept_is_in_the_file(world: World, li: Person) -> Non
 
 
 def test_the_members_pictures_are_in_the_file(world: World, li: Person) -> None:
-    uploaded, missing = (
-        media.ticket(
-            li.member_id,
-            Purpose.AVATAR,
-            content_type="image/png",
-            size=7,
-            request_id=world.new_request_id(),
-            now=world.now,
-        )[0]
-        for _ in range(2)
-    )
-    storage.put(uploaded.key, b"picture", content_type="image/png")
+    there, missing = an_avatar(world, li), an_avatar(world, li)
+    storage.delete(f"avatar/{missing}")
     export = ask(world, li)
     exports.make(asked(export), {"media": media.exported})
     file = opened(export)
     listed = [item["media_id"] for item in json.loads(file.read("data/media.json"))]
-    assert sorted(listed) == sorted([uploaded.media_id, missing.media_id])
-    assert [name for name in file.namelist() if name.startswith("media/")] == [
-        f"media/{uploaded.media_id}.png"
-    ]
-    assert file.read(f"media/{uploaded.media_id}.png") == b"picture"
+    assert sorted(listed) == sorted([there, missing])
+    names = [name for name in file.namelist() if name.startswith("media/")]
+    assert names == [f"media/{there}.png"]
+    assert file.read(names[0]) == b"picture"
 
 
 def test_more_pictures_than_there_is_room_for_are_listed_only(
     world: World, li: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from community.people.exports import rules
-
     monkeypatch.setattr(rules, "FILES_BYTES_MAX", 10)
     for _ in range(2):
-        made, _ = media.ticket(
-            li.member_id,
-            Purpose.AVATAR,
-            content_type="image/png",
-            size=7,
-            request_id=world.new_request_id(),
-            now=world.now,
-        )
-        storage.put(made.key, b"picture", content_type="image/png")
+        an_avatar(world, li)
     export = ask(world, li)
     exports.make(asked(export), {"media": media.exported})
     names = opened(export).namelist()
     assert len([name for name in names if name.startswith("media/")]) == 1
+
+
+def test_pictures_and_videos_of_posts_are_in_the_file_as_others_see_them(
+    world: World, li: Person
+) -> None:
+    picture = posted(world, li, "pictures", uploaded(world, li.member_id))
+    video = posted(world, li, "video", uploaded(world, li.member_id, purpose="video"))
+    waiting = uploaded(world, li.member_id, purpose="video")
+    export = ask(world, li)
+    exports.make(asked(export), PROFILE)
+    file = opened(export)
+    names = [name for name in file.namelist() if name.startswith("media/")]
+    assert names == [f"media/{picture}.jpg", f"media/{video}.mp4"]
+    assert waiting not in str(names)
+    for media_id, name in zip((picture, video), names, strict=True):
+        found = media.find(media_id)
+        assert found
+        assert file.read(name) == storage.get(found.kept_as[0], bytes_max=10**6)
+
+
+def test_what_there_is_no_room_for_keeps_nothing_smaller_out(
+    world: World, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted(world, li, "video", uploaded(world, li.member_id, purpose="video"))
+    avatar = an_avatar(world, li)
+    monkeypatch.setattr(rules, "FILES_BYTES_MAX", 10)
+    export = ask(world, li)
+    exports.make(asked(export), PROFILE)
+    names = [name for name in opened(export).namelist() if name.startswith("media/")]
+    assert names == [f"media/{avatar}.png"]
+
+
+def test_a_picture_that_grew_while_it_was_shaped_is_whole_or_not_there(
+    world: World, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = posted(world, li, "pictures", uploaded(world, li.member_id))
+    found = media.find(picture)
+    assert found
+    storage.put(found.kept_as[0], bytes(found.bytes_max + 1), content_type="image/jpeg")
+    for room, seen in ((0, 0), (1, 1)):
+        monkeypatch.setattr(rules, "FILES_BYTES_MAX", found.bytes_max + room)
+        export = ask(world, li)
+        exports.make(asked(export), PROFILE)
+        world.later(hours=1)
+        names = opened(export).namelist()
+        assert len([name for name in names if name.startswith("media/")]) == seen
 
 
 def test_the_member_is_told_when_it_is_ready(world: World, li: Person) -> None:

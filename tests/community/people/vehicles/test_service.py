@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
+from chalicelib.errors import Unavailable
+from chalicelib.lists import PageQuery
 from community.commons.audience.rules import OWNERS, unlock_for
 from community.commons.codes.rules import CodeExpired, CodeUnknown, CodeUsed
-from community.facts import MemberErased
+from community.commons.notifications import service as notifications
+from community.facts import CoDriverRemoved, MemberErased
 from community.forum.posts import service as posts
 from community.people.attempts.rules import TooManyAttempts
 from community.people.certifications import service as certifications
@@ -23,6 +28,7 @@ from community.people.vehicles.rules import (
     CODES_A_DAY,
     NoSuchVehicle,
     Role,
+    Seat,
     SeatsTaken,
     Vehicle,
     YourOwnCar,
@@ -74,6 +80,15 @@ def sits_down(world: World, who: Person, code: str) -> Vehicle:
 def drivers() -> list[str]:
     vehicle = records.find(vehicle_id())
     return [seat.member_id for seat in vehicle.seats] if vehicle else []
+
+
+ANOTHER_VIN = "LSVAA49J132000002"
+
+
+def heard(who: Person) -> list[str]:
+    """What somebody reads of seats that they have no longer."""
+    page, _, _ = notifications.page(who.member_id, PageQuery())
+    return [each.text for each in page.items if each.title == "共同驾驶人身份已结束"]
 
 
 def revoke(world: World, car: Certification) -> None:
@@ -224,9 +239,60 @@ def test_the_owner_or_who_has_it_ends_a_seat(
     vehicles.free_seat(who.member, vehicle_id(), wang.member_id, now=world.now)
     world.settle()
     assert (drivers(), wang.member.badges, vehicles.mine(wang.member)) == ([], (), [])
-    assert told(wang)[0] == "共同驾驶人身份已结束"
     sits_down(world, wang, invite(world, li))
     assert wang.member.badges == ("co-driver",)
+
+
+def test_who_loses_a_seat_hears_in_which_car_and_what_is_closed_to_them(
+    world: World, li: Person, wang: Person, car: Certification
+) -> None:
+    sits_down(world, wang, invite(world, li))
+    vehicles.free_seat(li.member, vehicle_id(), wang.member_id, now=world.now)
+    world.settle()
+    assert heard(wang) == ["您不再是Model X的共同驾驶人，车主板块不再对您开放"]
+
+
+def test_who_gives_a_seat_up_is_told_nothing(
+    world: World, li: Person, wang: Person, car: Certification
+) -> None:
+    sits_down(world, wang, invite(world, li))
+    vehicles.free_seat(wang.member, vehicle_id(), wang.member_id, now=world.now)
+    world.settle()
+    assert heard(wang) == []
+
+
+def test_to_who_owns_another_car_nothing_is_closed(
+    world: World, li: Person, car: Certification
+) -> None:
+    owner = world.becomes_owner("owner")
+    sits_down(world, owner, invite(world, li))
+    revoke(world, car)
+    assert heard(owner) == ["您不再是Model X的共同驾驶人"]
+
+
+def test_to_who_drives_another_car_along_nothing_is_closed(
+    world: World, li: Person, wang: Person, car: Certification, submit: Submit, decide: Decide
+) -> None:
+    sits_down(world, wang, invite(world, li))
+    zhao = world.joins("zhao")
+    decide(submit(zhao, vin=ANOTHER_VIN, plate_number="沪A54321"))
+    world.settle()
+    another = vehicles.vehicle_id_of(ANOTHER_VIN)
+    offered = vehicles.offer_seat(zhao.member, another, request_id="r", now=world.now)
+    sits_down(world, wang, offered.code)
+    vehicles.free_seat(li.member, vehicle_id(), wang.member_id, now=world.now)
+    world.settle()
+    assert heard(wang) == ["您不再是Model X的共同驾驶人"]
+
+
+def test_where_nobody_knows_any_longer_which_car_it_was_it_has_no_name(
+    world: World, wang: Person
+) -> None:
+    fact = CoDriverRemoved(
+        fact_id="old", at=world.now, vehicle_id=vehicle_id(), member_id=wang.member_id
+    )
+    vehicles.tell_driver(fact)
+    assert heard(wang) == ["您不再是一辆车的共同驾驶人，车主板块不再对您开放"]
 
 
 def test_nobody_else_does(world: World, li: Person, wang: Person, car: Certification) -> None:
@@ -354,3 +420,47 @@ def test_of_who_is_erased_neither_car_nor_seat_is_left(
     world.settle()
     assert vehicles.holder_of(vehicle_id()) is None
     assert zhao.member.badges == ()
+
+
+def test_an_owner_is_erased_in_the_end_where_a_seat_changes_at_that_moment(
+    world: World,
+    li: Person,
+    wang: Person,
+    car: Certification,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zhao = world.joins("zhao")
+    for who in (wang, zhao):
+        sits_down(world, who, invite(world, li))
+    leave, held = records.leave_seat, [zhao.member_id]
+
+    def held_by_another_the_first_time(write: Any, seat: Seat, *args: Any, model: str) -> None:
+        if seat.member_id in held:
+            held.clear()
+            raise Unavailable
+        leave(write, seat, *args, model=model)
+
+    monkeypatch.setattr(records, "leave_seat", held_by_another_the_first_time)
+    fact = MemberErased(fact_id="e", at=world.now, member_id=li.member_id)
+    with pytest.raises(Unavailable):
+        vehicles.erase(fact)
+    for _ in range(2):
+        vehicles.erase(fact)
+    world.settle()
+    assert (vehicles.holder_of(vehicle_id()), records.seats_in(vehicle_id())) == (None, [])
+    assert (wang.member.badges, zhao.member.badges) == ((), ())
+
+
+def test_who_sits_down_while_the_owner_is_erased_gets_up_again(
+    world: World, li: Person, wang: Person, car: Certification, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, give_up = invite(world, li), records.give_up
+
+    def give_up_a_moment_too_late(*args: Any) -> None:
+        sits_down(world, wang, code)
+        give_up(*args)
+
+    monkeypatch.setattr(records, "give_up", give_up_a_moment_too_late)
+    vehicles.erase(MemberErased(fact_id="e", at=world.now, member_id=li.member_id))
+    world.settle()
+    assert (records.seats_in(vehicle_id()), wang.member.badges) == ([], ())
