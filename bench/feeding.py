@@ -115,7 +115,7 @@ def _slots(stage: Stage, _cast: Cast) -> Sum:
 OF_FEEDS: tuple[Operation, ...] = (
     Operation("the feed's window, every 20 s and container", _window, Sum(15, 0, 15)),
     Operation("my feed, first page of 20", _first_page, Sum(3, 4, 7)),
-    Operation("my feed, a further page", _further_page, Sum(0.5, 0, 1)),
+    Operation("my feed, a further page", _further_page, Sum(1, 0, 2)),
     Operation(
         "my feed, of five pages one, window included", _session, Sum(4, 0.8, 5), Budget(4, None)
     ),

@@ -8,6 +8,7 @@ from bench.acts import Cast, signed_in
 from bench.meter import Sum
 from bench.operation import Budget, Operation, done, got, own
 from bench.stage import Stage
+from tests.fakes.usual import a_licence_photo
 
 _numbers = count(1)
 
@@ -65,6 +66,20 @@ def _certify(stage: Stage, _cast: Cast) -> Sum:
     return own(stage, token, "POST", "/v1/certifications", body=car)
 
 
+def _certify_with_photo(stage: Stage, _cast: Cast) -> Sum:
+    from chalicelib import storage
+    from community.commons.media import service as media
+
+    token, photo = signed_in(stage, f"driver-{next(_numbers)}"), a_licence_photo()
+    asked = {"purpose": "licence", "content_type": "image/png", "bytes": len(photo)}
+    media_id = stage.call("POST", "/v1/media", token=token, body=asked).json["media_id"]
+    found = media.find(media_id)
+    assert found
+    storage.put(found.key, photo, content_type=found.content_type)
+    with_photo = {"kind": "owner", "licence_media_id": media_id}
+    return own(stage, token, "POST", "/v1/certifications", body=with_photo)
+
+
 def _vehicles(stage: Stage, cast: Cast) -> Sum:
     return got(stage, cast, "/v1/vehicles")
 
@@ -89,9 +104,10 @@ OF_PEOPLE: tuple[Operation, ...] = (
     Operation("the next question", _next_question, Sum(0.5, 0, 1)),
     Operation("tell two things about oneself", _change_profile, Sum(1, 2, 2)),
     Operation("bind a phone number", _bind_phone, Sum(6.5, 14, 12)),
-    Operation("bind it to one's second account", _bind_phone_of_another, Sum(12, 17, 16)),
+    Operation("bind it to one's second account", _bind_phone_of_another, Sum(11, 17, 15)),
     Operation("what follows from two being one", _merge_followed, Sum(141, 33, 175)),
     Operation("apply for certification", _certify, Sum(2.5, 7, 6)),
+    Operation("apply with a photo", _certify_with_photo, Sum(7.5, 32, 15)),
     Operation("my vehicles", _vehicles, Sum(1.5, 0, 2)),
     Operation("ask for all my data", _ask_for_export, Sum(1, 7, 2)),
     Operation("ask to be erased", _leave, Sum(2, 8, 3)),

@@ -29,7 +29,7 @@ CLEANED = (Datum.NAME, Datum.AVATAR)
 
 
 def take_in(notice: PrivacyNotice, *, now: datetime) -> None:
-    """Let go what a person took back, and the whole person if they closed their account.
+    """Let go what a person took back, and the whole person if they closed their only account.
 
     Refuses: Unavailable — the event comes again
     """
@@ -37,7 +37,8 @@ def take_in(notice: PrivacyNotice, *, now: datetime) -> None:
     if member_id is None:
         logs.info("a privacy event about nobody we know", news=notice.news.value)
     elif notice.news is PrivacyNews.CANCELLED:
-        leaving.erase_closed(members.get(member_id), now=now)
+        member = members.get(member_id)
+        leaving.close_account(member, openid=notice.openid, unionid=notice.unionid, now=now)
     else:
         consents.take_back(
             members.get(member_id).member_id,

@@ -84,6 +84,7 @@ from community.forum.answers import service as answers
 from community.forum.blocks import service as blocks
 from community.forum.bylines import service as bylines
 from community.forum.comments import service as comments
+from community.forum.feed import service as feed
 from community.forum.follows import service as follows
 from community.forum.hot import service as hot
 from community.forum.interests import service as interests
@@ -225,7 +226,7 @@ CONSEQUENCES: dict[type[Fact], tuple[Callable[[Any], None], ...]] = {
     NoticeDue: (outbound.send_waited,),
     GroupLinesDue: (outbound.tell_group,),
     Blocked: (blocks.follow_up,),
-    FeedEventsNoted: (interests.follow_feed,),
+    FeedEventsNoted: (interests.follow_feed, feed.measure),
     Voted: (votes.count,),
     BylinesDue: (bylines.go_on,),
     CaseOpened: (moderation.ask_moderators,),

@@ -47,7 +47,7 @@ class Vehicles(msgspec.Struct):
 
 @door.route("GET", "/v1/vehicles", gives=Vehicles)
 def my_vehicles(call: MemberCall[None, None]) -> Vehicles:
-    """The cars that I am certified for, or drive along."""
+    """The cars that I am certified for, or drive along; what I only say I drive is in `GET /v1/me`."""
     return Vehicles([_view(each, call.caller) for each in vehicles.mine(call.caller)])
 
 

@@ -13,6 +13,7 @@ from community.people.members.rules import Member, State, has_consented
 from community.people.profiles import questions
 from community.people.profiles.rules import (
     FIELDS,
+    DrivenCar,
     Household,
     Intention,
     Profile,
@@ -51,7 +52,8 @@ class ToldView(msgspec.Struct):
 class MeView(MemberView, kw_only=True):
     """A member with all that is known of them: what was not told is null; `told` has the dates.
 
-    `avatar_url` shows the picture for an hour. `completeness` is of 100.
+    `avatar_url` shows the picture for an hour. `vehicles` are the cars that they say they drive; the certified
+    ones are at `GET /v1/vehicles`. `completeness` is of 100.
     """
 
     bio: str | None
@@ -61,6 +63,7 @@ class MeView(MemberView, kw_only=True):
     birthday: date | None
     household: Household | None
     interests: tuple[str, ...] | None
+    vehicles: tuple[DrivenCar, ...] | None
     intentions: tuple[Intention, ...] | None
     accessories: tuple[str, ...] | None
     told: dict[str, ToldView]
@@ -95,6 +98,7 @@ def me_view(member: Member, profile: Profile, *, now: datetime) -> MeView:
         birthday=values.get("birthday"),
         household=values.get("household"),
         interests=values.get("interests"),
+        vehicles=values.get("vehicles"),
         intentions=values.get("intentions"),
         accessories=values.get("accessories"),
         told={

@@ -1,4 +1,4 @@
-"""Moto's AWS, with the template's tables in it and a limit of DynamoDB that moto lacks."""
+"""Moto's AWS, with the template's tables in it and limits of DynamoDB that moto lacks."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def unsealed(sealed: bytes, *, stack: str) -> bytes:
 
 
 @cache
-def mind_key_sizes() -> None:
-    """Fail where a key is longer than DynamoDB takes; moto takes any."""
+def mind_keys() -> None:
+    """Fail where a key is longer, or bounds are another way round, than DynamoDB takes; moto takes any."""
     from chalicelib import tables
 
     def check(params: Mapping[str, Any], **_: Any) -> None:
@@ -65,8 +65,12 @@ def mind_key_sizes() -> None:
             for name, bytes_max in KEY_BYTES_MAX.items():
                 told = keys.get(name, {}).get("S", "")
                 assert len(told.encode()) <= bytes_max, f"{name} is too long"
-        for place in re.findall(r":\w+", asked.get("KeyConditionExpression", "")):
-            told = asked["ExpressionAttributeValues"][place].get("S", "")
+        wanted = asked.get("KeyConditionExpression", "")
+        values = asked.get("ExpressionAttributeValues", {})
+        for lower, upper in re.findall(r"BETWEEN (:\w+) AND (:\w+)", wanted):
+            assert values[lower]["S"] <= values[upper]["S"], "the bounds are the wrong way round"
+        for place in re.findall(r":\w+", wanted):
+            told = values[place].get("S", "")
             assert len(told.encode()) <= KEY_BYTES_MAX["pk"], "what is looked for is too long"
 
     tables.connection().client.meta.events.register("before-call.dynamodb", check)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cloud import DISTRICTS, aws, make_tables, mind_key_sizes
+from tests.cloud import DISTRICTS, aws, make_tables, mind_keys
 from tests.fakes.platform import FakePlatform, fake_platform
 from tests.fakes.usual import play_along
 
@@ -89,7 +89,7 @@ class World:
             for module, name, nothing in _at_hand():
                 monkeypatch.setattr(module, name, nothing)
             play_along(platform, monkeypatch)
-            mind_key_sizes()
+            mind_keys()
             world = cls(platform, queues, _streams=streams)
             monkeypatch.setattr(clock, "utc_now", lambda: world.now)
             boards.install()

@@ -77,6 +77,7 @@ class PrivacyNotice(msgspec.Struct, frozen=True):
     """
 
     openid: str
+    unionid: str | None
     news: PrivacyNews
     revoked: frozenset[int]
     created_at: datetime
@@ -148,6 +149,7 @@ def privacy_notice_in(fields: Mapping[str, Any]) -> PrivacyNotice | None:
         raise BadEnvelope("receiver")
     return PrivacyNotice(
         openid=envelopes.required(fields, "OpenID"),
+        unionid=str(fields.get("UnionID") or "") or None,
         news=news,
         revoked=frozenset(map(int, re.findall(r"\d+", str(fields.get("RevokeInfo") or "")))),
         created_at=envelopes.created_in(fields),

@@ -27,10 +27,14 @@ def test_a_member_answers_what_is_asked_skips_and_fills_in_the_profile(
     expect(page.find("completeness")).to_have_text("20%")
     expect(page.find("question")).to_have_attribute("data-asks", "city")
     page.press("question-skip")
+    expect(page.find("question")).to_have_attribute("data-asks", "vehicles")
+    page.find("field-vehicle-0-model").fill("丰田 汉兰达")
+    page.press("question-submit")
+    expect(page.find("completeness")).to_have_text("30%")
     expect(page.find("question")).to_have_attribute("data-asks", "interests")
     page.choose("interests-camping")
     page.press("question-submit")
-    expect(page.find("completeness")).to_have_text("35%")
+    expect(page.find("completeness")).to_have_text("40%")
 
     page.press("open-profile")
     page.find("field-bio").fill(f"周末常去露营{mark}")
@@ -38,10 +42,15 @@ def test_a_member_answers_what_is_asked_skips_and_fills_in_the_profile(
     page.find("field-birthday").fill("1990-05-06")
     page.find("field-household-size").fill("2")
     page.find("field-household-children").fill("2")
+    page.find("field-vehicle-0-year").fill("2999")
     page.press("profile-submit")
     expect(page.find("refusal-detail")).to_be_visible()
     expect(page.page.locator('[data-field="household"].wrong')).to_contain_text("孩子人数")
+    expect(page.page.locator('[data-field="vehicles"].wrong')).to_contain_text("购买年份")
     page.find("field-household-size").fill("4")
+    page.find("field-vehicle-0-year").fill("2019")
+    page.press("vehicles-more")
+    page.find("field-vehicle-1-model").fill("海豚")
     page.press("profile-submit")
     expect(page.find("completeness")).to_have_text("80%")
 
@@ -50,6 +59,9 @@ def test_a_member_answers_what_is_asked_skips_and_fills_in_the_profile(
     expect(page.find("field-city")).to_have_value("杭州")
     expect(page.find("interests-camping")).to_be_checked()
     expect(page.find("field-intention-0-model")).to_have_value("星途 X7")
+    expect(page.find("field-vehicle-0-model")).to_have_value("丰田 汉兰达")
+    expect(page.find("field-vehicle-0-year")).to_have_value("2019")
+    expect(page.find("field-vehicle-1-model")).to_have_value("海豚")
 
 
 def test_a_picture_of_oneself_is_uploaded_and_shown(open_page: OpenPage, mark: str) -> None:

@@ -12,7 +12,10 @@ from community.commons.audit import service as audit
 from community.facts import Datum
 from community.people.consents import service as consents
 from community.people.identities import service as identities
-from community.people.members.rules import State
+from community.people.members import service as members
+from community.people.members.rules import NeverHere, State
+from community.people.merges import service as merges
+from community.people.merges.rules import Reason
 from tests.chat.conftest import WECHAT, Pushes
 from tests.world import Person, World
 
@@ -108,6 +111,77 @@ def test_who_closed_their_account_is_erased_at_once(
     assert wang.member.state is State.ERASED
     assert identities.of_member(wang.member_id) == []
     assert [entry.what for entry in audit.about(f"member#{wang.member_id}")] == ["member.erased"]
+
+
+@pytest.fixture
+def two_accounts(world: World) -> tuple[Person, Person]:
+    """Of one person: the first was here before the second."""
+    first = world.joins("anna~a")
+    world.later(days=1)
+    second = world.joins("anna-too~b")
+    merges.merge(
+        first.member_id, second.member_id, reason=Reason.MOBILE, by="system", now=world.now
+    )
+    return first, second
+
+
+@pytest.mark.parametrize("closed_is_first", [True, False])
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_who_closed_one_of_two_accounts_goes_on_with_the_other(
+    pushes: Pushes,
+    world: World,
+    two_accounts: tuple[Person, Person],
+    closed_is_first: bool,
+    is_followed: bool,
+) -> None:
+    if is_followed:
+        world.settle()
+    closed, stays = two_accounts if closed_is_first else reversed(two_accounts)
+    before = stays.member
+    name, _, union = closed.who.partition("~")
+    event = an_event(
+        "user_authorization_cancellation", who=name, world=world, UnionID=f"unionid-of-{union}"
+    )
+    for _ in range(3):
+        pushes.wechat(event)
+    world.settle()
+    assert world.joins(stays.who).member_id == before.member_id
+    assert stays.member == before
+    assert members.openid_of(before.member_id) == stays.openid
+    left = {each.value for each in identities.of_member(before.member_id)}
+    assert left == {stays.openid, f"unionid-of-{stays.who.partition('~')[2]}"}
+    noted = [entry.what for entry in audit.about(f"member#{before.member_id}")]
+    assert noted.count("member.account_closed") == 1
+    world.later(days=1)
+    assert world.joins(closed.who).member.member_id != before.member_id
+
+
+def test_who_closed_both_of_two_accounts_is_erased(
+    pushes: Pushes, world: World, two_accounts: tuple[Person, Person]
+) -> None:
+    first, second = two_accounts
+    for who in ("anna", "anna-too"):
+        pushes.wechat(an_event("user_authorization_cancellation", who=who, world=world))
+        world.settle()
+    assert first.member.state is second.member.state is State.ERASED
+    assert identities.of_member(first.member_id) == []
+
+
+def test_a_merge_is_undone_as_ever_although_one_account_is_closed(
+    pushes: Pushes, world: World, two_accounts: tuple[Person, Person]
+) -> None:
+    first, second = two_accounts
+    world.settle()
+    pushes.wechat(an_event("user_authorization_cancellation", who="anna", world=world))
+    world.settle()
+    merge_id = merges.merge_of(second.member_id)
+    assert merge_id
+    merges.unmerge(merge_id, by="lisi", now=world.now)
+    world.settle()
+    assert world.joins(second.who).member_id == second.member_id
+    assert members.openid_of(second.member_id) == second.openid
+    with pytest.raises(NeverHere):
+        members.openid_of(first.member_id)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ from community.people.members.rules import ERASED_NICKNAME, State
 from community.people.phones import service as phones
 from community.people.profiles import service as profiles
 from community.people.profiles.changes import Changes
+from community.people.profiles.rules import DrivenCar
 from tests.builders import a_draft, an_application
 from tests.cloud import DISTRICTS, aws
 from tests.fakes.usual import a_licence_photo
@@ -58,6 +59,7 @@ from tests.world import Person, World
 MOBILE, VIN, PLATE = "13812345678", "LSVAA49J132000017", "沪A98765"
 CAR = "LSVAA49J132000025"
 NAME, NICKNAME, CITY, BIO = "王小明", "老李头", "哈尔滨", "开了十年车"
+DRIVES = "汉兰达"
 PERSONAL = (
     "openid-of-li",
     "unionid-of-u",
@@ -69,6 +71,7 @@ PERSONAL = (
     NICKNAME,
     CITY,
     BIO,
+    DRIVES,
 )
 KEPT_FOR_GOOD = ("consents", "merges")
 """Times and ids that lead to nobody: what we were allowed, and which ids were one."""
@@ -101,7 +104,13 @@ class Life:
     def _lets_us_know_who_they_are(self) -> None:
         phones.bind(self.li.member, f"phone-of-{MOBILE}", now=self.world.now)
         self._next()
-        told = Changes(nickname=NICKNAME, city=CITY, bio=BIO, avatar_media_id=self._avatar())
+        told = Changes(
+            nickname=NICKNAME,
+            city=CITY,
+            bio=BIO,
+            vehicles=(DrivenCar(DRIVES, 2019),),
+            avatar_media_id=self._avatar(),
+        )
         profiles.change(self.li.member, told, now=self.world.now)
         change = ContactChange(
             kind="add_external_contact",
@@ -240,7 +249,8 @@ def test_the_export_has_everything(world: World, life: Life) -> None:
         "members": (NICKNAME, "138******78"),
         "identities": ("openid-of-li", "unionid-of-u", MOBILE),
         "phones": (MOBILE,),
-        "profiles": (CITY, BIO),
+        "profiles": (CITY, BIO, DRIVES),
+        "tags": (f"model:{DRIVES}",),
         "archive": (NAME, VIN, PLATE),
         "posts": (post_id, held_id, "存疑的正文"),
         "comments": (comment_id, "同问"),

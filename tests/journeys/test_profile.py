@@ -21,6 +21,7 @@ ANSWERS: dict[str, Any] = {
     "birthday": "1990-05-01",
     "household": {"size": 4, "children": 2},
     "interests": ["camping", "family"],
+    "vehicles": [{"model": "汉兰达", "bought_year": 2019}, {"model": "海豚"}],
     "intentions": [{"model": "ID.4 X", "when": "three_months"}],
     "accessories": ["roof_box"],
 }

@@ -16,6 +16,7 @@ EVERYTHING: dict[str, Any] = {
     "birthday": "1990-05-01",
     "household": {"size": 4, "children": 2},
     "interests": ["camping", "钓鱼"],
+    "vehicles": [{"model": "汉兰达", "bought_year": 2019}, {"model": "海豚"}],
     "intentions": [
         {
             "model": "ID.4 X",
@@ -85,6 +86,7 @@ def test_what_is_not_named_stays(api: Gateway, wang: Person, body: dict[str, Any
 
 A_HOME = {"size": 2, "children": 0}
 AN_INTENTION = {"model": "ID.4", "when": "later"}
+A_CAR = {"model": "汉兰达"}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,13 @@ AN_INTENTION = {"model": "ID.4", "when": "later"}
         ("interests", [f"爱好{number}" for number in range(12)]),
         ("interests", ["爱" * 16]),
         ("accessories", [f"配件{number}" for number in range(12)]),
+        ("vehicles", []),
+        ("vehicles", [A_CAR] * 5),
+        ("vehicles", [{"model": "车"}]),
+        ("vehicles", [{"model": "车" * 40}]),
+        ("vehicles", [A_CAR | {"bought_year": None}]),
+        ("vehicles", [A_CAR | {"bought_year": 1950}]),
+        ("vehicles", [A_CAR | {"bought_year": 2026}]),
         ("intentions", []),
         ("intentions", [AN_INTENTION] * 3),
         ("intentions", [AN_INTENTION | {"model": "车" * 40}]),
@@ -159,6 +168,20 @@ def test_what_is_at_a_bound_is_taken(api: Gateway, wang: Person, field: str, val
         ("interests", [f"爱好{number}" for number in range(13)], "interests"),
         ("accessories", {}, "accessories"),
         ("accessories", [f"配件{number}" for number in range(13)], "accessories"),
+        ("vehicles", "汉兰达", "vehicles"),
+        ("vehicles", A_CAR, "vehicles"),
+        ("vehicles", ["汉兰达"], "vehicles[0]"),
+        ("vehicles", [A_CAR] * 6, "vehicles"),
+        ("vehicles", [{"bought_year": 2019}], "vehicles[0].model"),
+        ("vehicles", [{"model": ""}], "vehicles[0].model"),
+        ("vehicles", [A_CAR, {"model": " "}], "vehicles[1].model"),
+        ("vehicles", [{"model": "车" * 41}], "vehicles[0].model"),
+        ("vehicles", [{"model": 7}], "vehicles[0].model"),
+        ("vehicles", [A_CAR | {"bought_year": 1949}], "vehicles[0].bought_year"),
+        ("vehicles", [A_CAR | {"bought_year": 2027}], "vehicles[0].bought_year"),
+        ("vehicles", [A_CAR | {"bought_year": 10**30}], "vehicles[0].bought_year"),
+        ("vehicles", [A_CAR | {"bought_year": 2019.5}], "vehicles[0].bought_year"),
+        ("vehicles", [A_CAR | {"bought_year": "2019"}], "vehicles[0].bought_year"),
         ("intentions", AN_INTENTION, "intentions"),
         ("intentions", [AN_INTENTION] * 4, "intentions"),
         ("intentions", [{"when": "later"}], "intentions[0].model"),
@@ -286,6 +309,18 @@ def test_what_i_skip_is_not_asked_for_a_week(api: Gateway, wang: Person, world: 
     world.later(days=7)
     again = world.joins("wang")
     assert api.get("/v1/me/next-question", as_=again).json["question"]["field"] == "intentions"
+
+
+def test_i_am_asked_what_i_drive(api: Gateway, wang: Person) -> None:
+    api.put("/v1/me", {"intentions": [AN_INTENTION], "city": "上海"}, as_=wang)
+    question = api.get("/v1/me/next-question", as_=wang).json["question"]
+    assert (question["field"], question["kind"]) == ("vehicles", "vehicles")
+    assert (question["text"], question["options"]) == ("您现在开什么车？", None)
+
+
+def test_a_car_that_i_say_i_drive_is_no_certified_one(api: Gateway, wang: Person) -> None:
+    assert api.put("/v1/me", {"vehicles": [A_CAR]}, as_=wang).json["identity"] == "prospect"
+    assert api.get("/v1/vehicles", as_=wang).json["items"] == []
 
 
 def test_who_told_everything_is_asked_nothing(api: Gateway, wang: Person) -> None:

@@ -104,6 +104,25 @@ for name, module in list(sys.modules.items()):
     assert not parts & {"service", "records", "consequences"}
 
 
+@pytest.mark.parametrize("library", ["rjieba", "PIL"])
+def test_the_start_loads_no_library_that_few_calls_use(
+    run_unpacked: Callable[..., str], library: str
+) -> None:
+    run_unpacked(f"import app\nassert {library!r} not in sys.modules")
+
+
+def test_what_splits_words_is_loaded_when_a_text_is_split(run_unpacked: Callable[..., str]) -> None:
+    """It takes 110 ms, which nobody pays who only compares names."""
+    program = """
+import app
+from community.forum.search.words import splitter
+for do in (splitter.norm, splitter.words):
+    do("刹车异响")
+    print("rjieba" in sys.modules)
+"""
+    assert run_unpacked(program).split() == ["False", "True"]
+
+
 class Agreeable(BaseHTTPRequestHandler):
     """An AWS that says yes to everything."""
 

@@ -8,6 +8,7 @@
 | use                         | in a transaction: update if unused, update the count    | 5 WCU   |
 | use up to 9 for a post      | batch get, consistent; in its transaction: update each   | 1 RCU + |
 |                             |   if unused with its fact, update the count              | 3 WCU each + 2 WCU |
+| use again for its post      | in its transaction: update if in the state it was read   | 2 WCU   |
 | it comes to another state   | update with its fact, if it was in that state before     | 2 WCU   |
 | all of a member             | gsi1 `media#<member>`                                   | 0.5 RCU |
 | move one in a merge         | update if still theirs                                  | 3 WCU   |
@@ -124,6 +125,17 @@ def use_for_post(
     for day, number in days.items():
         media = any_of_day[day]
         write.update(_uploads_row(media), _counted(media, -number))
+
+
+def use_again(write: TransactWrite, used: Iterable[Media], *, now: datetime) -> None:
+    """Join a transaction, which is overtaken if one of them came to another state meanwhile."""
+    for media in used:
+        assert media.state is not None
+        write.update(
+            MediaRow(_key(media.media_id), "media"),
+            [MediaRow.used_at.set(now.isoformat())],
+            condition=MediaRow.state == media.state.value,
+        )
 
 
 def come_to(media: Media, state: State, fact: Fact) -> None:

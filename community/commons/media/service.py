@@ -37,6 +37,8 @@ from community.facts import (
     PictureJudged,
 )
 
+_JUDGED = (State.PASSED, State.REFUSED)
+
 
 def ticket(
     member_id: str,
@@ -135,14 +137,14 @@ def take(
     post_id: str,
     now: datetime,
 ) -> list[Media]:
-    """Let a post have pictures or a video, in its own transaction; what it has already it keeps.
+    """Let a post have pictures or a video, in its own transaction; what it had once it may have again.
 
     Shape:   `named` has their ids by the fields that name them, and in that order they are given;
              `state` is where each is on its way to being shown
     Units:   1 RCU, 1 request to the bucket and 3 WCU each, 2 WCU in all
     Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo, naming the field; UsedAlready — by
              another post.
-             The transaction is overtaken if one of them was used or deleted meanwhile.
+             The transaction is overtaken if one of them was used, judged or deleted meanwhile.
     """
     found = records.several({each for each in named.values() if ids.is_id(each)})
     wanted = {}
@@ -154,6 +156,8 @@ def take(
     new = [media for media in wanted.values() if media.post_id != post_id]
     taken = [(media, rules.taken(media, post_id, now=now)) for media in new]
     records.use_for_post(write, taken, post_id, now=now)
+    had = [media for media in wanted.values() if media.post_id == post_id]
+    records.use_again(write, [each for each in had if each.state not in _JUDGED], now=now)
     begun = {"used": True, "post_id": post_id, "state": State.TAKEN}
     wanted |= {media.media_id: msgspec.structs.replace(media, **begun) for media in new}
     return list(wanted.values())

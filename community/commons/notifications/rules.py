@@ -82,7 +82,7 @@ class QuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a member wants to hear of a kind: in the notification centre, in WeChat."""
+    """Whether a member wants to hear of a kind: in the notification centre, and of that in WeChat, too."""
 
     centre: bool = True
     wechat: bool = True
@@ -119,7 +119,9 @@ def is_wanted(settings: Settings, kind: Kind) -> bool:
 
 
 def is_wanted_in_wechat(settings: Settings, kind: Kind) -> bool:
-    return settings.kinds.get(kind, Wish()).wechat
+    """Nothing is said in WeChat that stands nowhere in the notification centre."""
+    wish = settings.kinds.get(kind, Wish())
+    return wish.centre and wish.wechat
 
 
 def quiet_until(settings: Settings, kind: Kind, now: datetime) -> datetime | None:

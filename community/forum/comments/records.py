@@ -16,6 +16,7 @@ where it was, and says nothing.
 | publish a held one             | transaction: delete `held#`, put where it is read    | 4 WCU             |
 | delete one                     | transaction: delete it, put `held#` (update the top where it was shown with it) | 4–6 WCU |
 | count likes                    | get; in the counter's transaction: update           | 1 RCU + 2 WCU + 2 of the index |
+| put likes right                | get; update it if it is as it was read              | 1 RCU + 1 WCU + 2 of the index |
 
 `first`, on a comment: the replies that are shown with it, cut short. Whoever changes one changes it there.
 """
@@ -195,14 +196,17 @@ def add_to_likes(write: TransactWrite, post_id: str, comment_id: str, by: int) -
     row = rows.find(post_id, comment_id)
     if row is None or rows.comment_of(row).state is not State.PUBLISHED:
         return
-    likes = int(row.likes or 0) + by
-    actions: list[Action] = _without_likes()
-    if likes > 0:
-        actions = [CommentRow.likes.set(likes)]
-        if row.sk.startswith(rows.SHOWN):
-            actions.append(CommentRow.gsi1pk.set(_liked(post_id)))
-            actions.append(CommentRow.gsi1sk.set(f"{likes:0{_LIKES_DIGITS}}"))
+    actions = _with_likes(row, int(row.likes or 0) + by)
     write.update(CommentRow(row.pk, row.sk), actions, condition=rows.as_read(row))
+
+
+def mend_likes(comment: Comment, likes: int) -> None:
+    """Refuses: Overtaken — it is not as it was read any more"""
+    row = rows.find(comment.post_id, comment.comment_id)
+    if row is None or rows.comment_of(row) != comment:
+        raise Overtaken
+    with unless_overtaken():
+        CommentRow(row.pk, row.sk).update(_with_likes(row, likes), rows.as_read(row))
 
 
 def counted(post_id: str) -> int:
@@ -223,6 +227,16 @@ def _row(comment: Comment, fact: facts.Fact) -> CommentRow:
     return CommentRow(
         rows.key(comment.post_id), sk, comment=rows.text_of(comment), fact=facts.written(fact)
     )
+
+
+def _with_likes(row: CommentRow, likes: int) -> list[Action]:
+    if likes <= 0:
+        return _without_likes()
+    actions: list[Action] = [CommentRow.likes.set(likes)]
+    if row.sk.startswith(rows.SHOWN):
+        actions.append(CommentRow.gsi1pk.set(_liked(row.pk.removeprefix(rows.key("")))))
+        actions.append(CommentRow.gsi1sk.set(f"{likes:0{_LIKES_DIGITS}}"))
+    return actions
 
 
 def _without_likes() -> list[Action]:

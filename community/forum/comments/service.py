@@ -9,7 +9,7 @@ from functools import partial
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.errors import FieldError, Invalid, Unavailable
+from chalicelib.errors import Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken, one_transaction
 from chalicelib.wechat.client import Scene
@@ -28,17 +28,15 @@ from community.forum.authorship import service as authorship
 from community.forum.authorship.rules import What, Work
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
-from community.forum.comments import happened, ranking, records, rules
-from community.forum.comments.rules import Comment, CommentDraft, Named, NoSuchComment, Sort
+from community.forum.comments import checking, happened, ranking, records, rules
+from community.forum.comments.rules import Comment, CommentDraft, NoSuchComment, Sort
 from community.forum.posts import naming
 from community.forum.posts import service as posts
 from community.forum.posts.rules import State, author_of, by_author
 from community.people.members import service as members
 from community.people.members.rules import Member
-from community.people.members.rules import State as MemberState
 
 _TRIES_MAX = 5
-_HERE = (MemberState.ACTIVE, MemberState.LEAVING)
 _WHAT = (What.COMMENT, What.MENTION)
 
 
@@ -61,7 +59,7 @@ def publish(
     board_rules.check_may_comment(author, board)
     rules.check_open(post)
     answers = _published(post_id, draft.parent_id) if draft.parent_id else None
-    mentions = _mentioned(draft)
+    mentions = checking.mentioned(draft)
     checked = safety.screen(draft.text, openid=members.openid_here(author), scene=Scene.COMMENT)
     checked = checked and not board_rules.waits_for_moderator(author, board, now)
     comment = rules.new_comment(
@@ -212,6 +210,18 @@ def counted(post_id: str) -> int:
     return records.counted(post_id)
 
 
+def first_seen(post_id: str, *, limit: int) -> set[str]:
+    """The comments of a post that readers see first, the most liked and the oldest."""
+    oldest = records.page(post_id, below=None, after=None, limit=limit)
+    found = (*records.most_liked(post_id, limit=limit), *oldest)
+    return {comment.comment_id for comment in found if comment.state is State.PUBLISHED}
+
+
+def mend_likes(comment: Comment, *, likes: int) -> None:
+    """Put likes right that were found to be wrong. Refuses: Overtaken — the comment is not as it was read"""
+    records.mend_likes(comment, likes)
+
+
 def exported(member_id: str) -> Iterator[Comment | Mapping[str, str]]:
     """Every comment that they wrote, page by page, and where others named them."""
     for works in authorship.pages(member_id, What.COMMENT):
@@ -264,15 +274,6 @@ def _published(post_id: str, comment_id: str) -> Comment:
     if comment.state is not State.PUBLISHED:
         raise NoSuchComment
     return comment
-
-
-def _mentioned(draft: CommentDraft) -> tuple[Named, ...]:
-    """Refuses: Invalid — somebody is mentioned who is not there"""
-    found = [members.alone(member_id) for member_id in map(members.remaining, draft.mentions)]
-    here = [member for member in found if member and member.state in _HERE]
-    if len(here) < len(found):
-        raise Invalid(errors=[FieldError("mentions", "提到的车友不存在")])
-    return tuple(dict.fromkeys(map(rules.named, here)))
 
 
 def _rename(write: TransactWrite, work: Work, member_id: str | None) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chalicelib import ids
+from chalicelib import ids, logs
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from community.facts import FeedEventsNoted, MemberErased, MembersMerged, MembersUnmerged
 from community.forum.authorship import service as authorship
@@ -78,6 +78,13 @@ def note(member: Member, events: Sequence[Event], *, request_id: str, now: datet
         **done._asdict(),
     )
     records.note(member.member_id, done.seen, fact, now=now)
+
+
+def measure(fact: FeedEventsNoted) -> None:
+    """Figures say how many posts of feeds were seen and opened, and for how long members stayed on them."""
+    logs.metric("feed_seen", len(fact.seen))
+    logs.metric("feed_dwelled", sum(fact.dwelled.values()), unit="Milliseconds")
+    logs.metric("feed_clicked", len(fact.clicked))
 
 
 def exported(member_id: str) -> list[str]:

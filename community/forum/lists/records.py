@@ -128,6 +128,8 @@ def history(
 ) -> list[tuple[str, Place]]:
     """Latest first: when, and what. Rows die some days late."""
     since = max(_time(now - HISTORY_KEPT), _cleared_at(member_id))
+    if before and before[:-1] < f"{since}~":
+        return []  # It was cleared, or time went on: DynamoDB refuses bounds that are the wrong way round.
     # Between includes its ends: the mark is no row's own place, and what was last is not asked for again.
     found = HistoryRow.gsi1.query(
         _partition(member_id),
@@ -167,9 +169,14 @@ def time_of(when: str) -> datetime:
 
 
 def all_read(member_id: str) -> Iterator[tuple[str, Place]]:
+    """When, and what, but for what was cleared and is yet to be deleted."""
+    cleared_at = ""
     for row in moves.rows(_HISTORY, source=_partition(member_id)):
-        if row.sk != CLEARED:
-            yield str(row.gsi1sk).partition("#")[0], (row.board_id, row.sk)
+        when = str(row.gsi1sk).partition("#")[0]
+        if row.sk == CLEARED:  # It stands before all others.
+            cleared_at = row.cleared_at or ""
+        elif when > cleared_at:
+            yield when, (row.board_id, row.sk)
 
 
 def move(member_id: str, *, to: str, merge_id: str) -> None:

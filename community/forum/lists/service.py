@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.errors import Unavailable
 from chalicelib.lists import Page, PageQuery, cursor_after, place_of
 from chalicelib.tables import Overtaken
+from community.commons.agenda import service as agenda
 from community.commons.audience.rules import unlock_for
 from community.facts import (
     HistoryCleared,
@@ -145,7 +146,7 @@ def clear_history(member: Member, *, request_id: str, now: datetime) -> None:
 def clear(fact: HistoryCleared) -> None:
     """What a member wants to be forgotten is deleted, and stands there again when they read it again.
 
-    Refuses: Unavailable — much is left
+    What is left of much goes on in the next minute. Refuses: Unavailable
     """
     found = records.read_until(fact.member_id, at=fact.at)
     for when, place in found:
@@ -153,7 +154,7 @@ def clear(fact: HistoryCleared) -> None:
         reactions.forget_view(fact.member_id, place, read_at=read_at, now=fact.at)
         records.delete_read(fact.member_id, when, place)
     if len(found) == records.AT_ONCE_MAX:
-        raise Unavailable
+        agenda.put(fact)
 
 
 def note_view(fact: Reacted) -> None:
@@ -178,7 +179,7 @@ def follow(fact: PostPublished | PostEdited | PostHeld | PostRemoved) -> None:
 
 
 def exported(member_id: str) -> Any:
-    """What they read in 90 days."""
+    """What they read in 90 days, but for what they cleared."""
     return [
         {"read_at": when, "board_id": board_id, "post_id": post_id}
         for when, (board_id, post_id) in records.all_read(member_id)

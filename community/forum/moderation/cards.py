@@ -13,14 +13,21 @@ _TASK = "case-"
 
 
 def card(
-    case_id: str, *, what: str, author: str, title: str, text: str, has_media: bool = False
+    case_id: str,
+    *,
+    what: str,
+    author: str,
+    title: str,
+    text: str,
+    files: str | None = None,
+    has_media: bool = False,
 ) -> dict[str, Any]:
     look = [button("查看", LOOK, style=3)] if has_media else []
     return task_card(
         task_id=task_id(case_id),
         area="内容审核",
         title=f"{what}待审核",
-        about={"作者": author, "标题": title},
+        about={"作者": author, "标题": title, **({"附件": files} if files else {})},
         text=text,
         buttons=[
             button("通过", PASS, style=1),

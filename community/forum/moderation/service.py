@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
@@ -18,7 +18,6 @@ from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind
 from community.commons.outbound import service as outbound
 from community.commons.outbound.cards import TEXT_CHARS_MAX as CARD_TEXT_CHARS_MAX
-from community.commons.outbound.cards import shortened
 from community.commons.outbound.rules import (
     ColleagueText,
     GroupLine,
@@ -45,27 +44,14 @@ from community.facts import (
 from community.forum.authorship import service as authorship
 from community.forum.authorship.rules import NOBODY, What, Work
 from community.forum.boards import service as boards
-from community.forum.comments import service as comments
-from community.forum.comments.rules import DELETED_TEXT
 from community.forum.moderation import cards, records, rules, texts
+from community.forum.moderation.contents import Content, content_of
 from community.forum.moderation.rules import Case
 from community.forum.posts import service as posts
-from community.forum.posts.drafting import whole_of
 from community.forum.posts.rules import State
 from community.people.members import service as members
 
 _TRIES_MAX = 5
-TITLE_CHARS_MAX = 20
-
-
-class _Content(NamedTuple):
-    """What a case is about, in the words of cards and notices, and what became of it."""
-
-    what: str
-    author: str
-    title: str
-    text: str
-    state: State
 
 
 def open_case(fact: PostHeld | CommentHeld) -> None:
@@ -98,8 +84,8 @@ def open_media_case(fact: MediaHeld) -> None:
 def ask_moderators(fact: CaseOpened) -> None:
     """The moderators get a card to decide on, the group hears of it."""
     case = records.get(fact.case_id)
-    content = _content(case)
-    what, author, title, text, _ = content
+    content = content_of(case)
+    what, author, title, text, _, files = content
     task_id = cards.task_id(fact.case_id)
     to = _who_looks_after(case, now=fact.at)
     card = TaskCard(
@@ -110,6 +96,7 @@ def ask_moderators(fact: CaseOpened) -> None:
             author=author,
             title=title,
             text=text,
+            files=files,
             has_media=case.media_id is not None,
         ),
         to=to,
@@ -135,7 +122,7 @@ def show_media(case_id: str, *, to: str, press_id: str) -> None:
         raise NoSuchMedia
     is_video = held.purpose is Purpose.VIDEO
     link = media.video_link(case_id) if is_video else media.links(case_id).large
-    content = _content(case)
+    content = content_of(case)
     outbound.enqueue(
         ColleagueText(
             message_id=f"look {case_id} {press_id}",
@@ -169,7 +156,7 @@ def tell_author(fact: CaseDecided) -> None:
     Refuses: NotFound, NeverHere — they are erased
     """
     openid = members.openid_of(fact.author_id)
-    content = _content(records.get(fact.case_id))
+    content = content_of(records.get(fact.case_id))
     told = texts.TOLD.get(content.state)
     if told is None:
         return
@@ -203,7 +190,7 @@ def tell_author(fact: CaseDecided) -> None:
 def tell_moderators(fact: CaseDecided | MediaDecided) -> None:
     """Everyone's card shows who decided, the group hears of it."""
     case = records.get(fact.case_id)
-    content = _content(case)
+    content = content_of(case)
     words = rules.words_for(case)
     outbound.enqueue(
         TaskDone(
@@ -263,7 +250,7 @@ def _who_looks_after(case: Case, *, now: datetime) -> tuple[str, ...]:
     return boards.get(posts.about(case.post_id).board_id, now=now).moderators
 
 
-def _whole_text(case_id: str, content: _Content, to: tuple[str, ...]) -> list[TaskText]:
+def _whole_text(case_id: str, content: Content, to: tuple[str, ...]) -> list[TaskText]:
     """All of a text that a card has no room for: nobody decides about what they cannot read."""
     if len(content.text) <= CARD_TEXT_CHARS_MAX:
         return []
@@ -282,19 +269,3 @@ def _whole_text(case_id: str, content: _Content, to: tuple[str, ...]) -> list[Ta
         )
         for number, part in enumerate(parts, 1)
     ]
-
-
-def _content(case: Case) -> _Content:
-    if case.comment_id:
-        comment = comments.get(case.post_id, case.comment_id)
-        title = shortened(" ".join((comment.text or DELETED_TEXT).split()), TITLE_CHARS_MAX)
-        return _Content(texts.COMMENT, comment.author.nickname, title, comment.text, comment.state)
-    post = posts.get(case.post_id)
-    nickname, title = post.author.nickname, shortened(post.title, TITLE_CHARS_MAX)
-    if case.media_id:
-        held = media.find(case.media_id)
-        what = texts.VIDEO if held and held.purpose is Purpose.VIDEO else texts.PICTURE
-        return _Content(what, nickname, title, texts.LOOK, post.state)
-    cut = "" if title == post.title else f"{post.title}\n"
-    text = cut + whole_of(post, posts.part_of(post))
-    return _Content(texts.POST, nickname, title, text, post.state)

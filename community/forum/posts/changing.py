@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,15 +67,16 @@ def _asks_the_same(draft: PollDraft, poll: Poll) -> bool:
     return asked == poll
 
 
-def edited(post: Post, draft: Draft, *, checked: bool, now: datetime) -> Post:
-    """The post as its author wants it by now. Pictures that it has keep what became of their check."""
-    states = {each.media_id: each for each in (*post.pictures, post.video) if each}
+def edited(
+    post: Post, draft: Draft, files: Mapping[str, Picture], *, checked: bool, now: datetime
+) -> Post:
+    """The post as its author wants it by now, with these files as their check stands."""
     seen = post.mentions if post.state is State.PUBLISHED else ()
     after = changed(
         post,
         **said_in(draft),
-        pictures=tuple(states.get(each, Picture(each)) for each in draft.pictures),
-        video=states.get(draft.video, Picture(draft.video)) if draft.video else None,
+        pictures=tuple(files[each] for each in draft.pictures),
+        video=files[draft.video] if draft.video else None,
         mentioned=tuple(dict.fromkeys((*post.mentioned, *seen))),
         edited_at=now,
         edits=post.edits + 1,

@@ -11,11 +11,17 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.wechat.client import Scene
 from community.commons.media import service as media
 from community.commons.media.rules import Purpose
+from community.commons.media.rules import State as MediaState
 from community.commons.safety import service as safety
 from community.forum.posts import drafting
-from community.forum.posts.rules import Draft, Post
+from community.forum.posts.rules import Draft, Picture, PictureState
 from community.people.members import service as members
 from community.people.members.rules import Member, State
+
+_CHECKED: dict[MediaState | None, PictureState] = {
+    MediaState.PASSED: PictureState.PASSED,
+    MediaState.REFUSED: PictureState.REFUSED,
+}
 
 
 def screened(author: Member, draft: Draft) -> bool:
@@ -36,13 +42,23 @@ def check_known(mentioned: Sequence[str]) -> None:
 
 
 def take_files(
-    write: TransactWrite, author: Member, draft: Draft, post: Post, *, now: datetime
-) -> None:
-    """Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo, naming the field; UsedAlready"""
+    write: TransactWrite, author: Member, draft: Draft, post_id: str, *, now: datetime
+) -> dict[str, Picture]:
+    """Join a transaction: a post has these files. Gives them by id, with what became of their check.
+
+    Refuses: NoSuchMedia, NotUploaded, NotAPicture, NotAVideo, naming the field; UsedAlready
+    """
     pictures = {f"pictures[{number}]": each for number, each in enumerate(draft.pictures)}
     files = {Purpose.POST: pictures, Purpose.VIDEO: {"video": draft.video} if draft.video else {}}
-    for purpose, named in files.items():
-        if named:
-            media.take(
-                write, author.member_id, named, purpose=purpose, post_id=post.post_id, now=now
-            )
+    taken = [
+        each
+        for purpose, named in files.items()
+        if named
+        for each in media.take(
+            write, author.member_id, named, purpose=purpose, post_id=post_id, now=now
+        )
+    ]
+    return {
+        each.media_id: Picture(each.media_id, _CHECKED.get(each.state, PictureState.WAITING))
+        for each in taken
+    }

@@ -42,10 +42,9 @@ def edit(author: Member, post_id: str, draft: Draft, *, now: datetime) -> Post:
     waits = board_rules.waits_for_moderator(author, board, now)
     checked = checked and not waits and not changing.is_late_edit(author, post, now=now)
     for _ in range(_TRIES_MAX):
-        edited = changing.edited(post, draft, checked=checked, now=now)
         try:
             with one_transaction() as write:
-                _write(write, author, draft, post, edited, now=now)
+                edited = _write(write, author, draft, post, checked=checked, now=now)
         except (Overtaken, Unavailable):
             latest = posts.theirs(author, post_id)
             if latest.edits != post.edits:
@@ -102,12 +101,20 @@ def restore(author: Member, post_id: str, *, now: datetime) -> Post:
 
 
 def _write(
-    write: TransactWrite, author: Member, draft: Draft, before: Post, after: Post, *, now: datetime
-) -> None:
+    write: TransactWrite,
+    author: Member,
+    draft: Draft,
+    before: Post,
+    *,
+    checked: bool,
+    now: datetime,
+) -> Post:
     """Join a transaction: an author changes what their post says. What it said is kept.
 
     Refuses: NoSuchMedia, NotUploaded, NotAPicture, UsedAlready. Overtaken if it is not as it was read.
     """
+    files = checking.take_files(write, author, draft, before.post_id, now=now)
+    after = changing.edited(before, draft, files, checked=checked, now=now)
     posts.change_in(write, before, after, now=now)
     version = changing.version_of(before, posts.part_of(before), until=now)
     beside.put_version(write, before, version)
@@ -115,4 +122,4 @@ def _write(
         beside.put_part(write, after.post_id, draft.part)
     elif before.part:
         beside.delete_part(write, after.post_id)
-    checking.take_files(write, author, draft, after, now=now)
+    return after

@@ -277,7 +277,7 @@ def _add(author: Member, draft: Draft, post: Post, *, now: datetime) -> None:
         if post.publish_at:
             due = PostDue(fact_id=f"{post.post_id}.due", at=post.publish_at, post_id=post.post_id)
             agenda.put_in(write, due)
-        checking.take_files(write, author, draft, post, now=now)
+        checking.take_files(write, author, draft, post.post_id, now=now)
 
 
 def _part(viewer: Member | None, post: Post, unlock: Unlock | None) -> PartSight | None:

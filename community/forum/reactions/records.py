@@ -47,8 +47,9 @@ from community.forum.reactions.rows import (
     thing_of_row,
     trace_of,
     traces,
+    uncounted,
 )
-from community.forum.reactions.rules import Kind, Thing
+from community.forum.reactions.rules import Kind, Looked, Thing
 
 Recount = Callable[[TransactWrite, Thing, Mapping[Kind, int]], None]
 TOGETHER_MIN, TOGETHER_MAX = 4, 40
@@ -141,12 +142,6 @@ def several(thing: Thing, member_ids: Iterable[str]) -> list[ReactionRow]:
     return list(ReactionRow.batch_get(keys, consistent_read=True))
 
 
-def uncounted(row: ReactionRow) -> dict[Kind, bool]:
-    """What the counts do not include yet: per kind, whether it holds."""
-    pairs = {kind: (getattr(row, kind), getattr(row, f"{kind}_counted")) for kind in Kind}
-    return {kind: bool(on) for kind, (on, counted) in pairs.items() if bool(on) != bool(counted)}
-
-
 def leave_traces(thing: Thing, rows: Iterable[ReactionRow]) -> None:
     """Of those of which nothing was counted yet. Before they are: what is counted is found."""
     news = [row for row in rows if all(getattr(row, f"{kind}_counted") is None for kind in Kind)]
@@ -171,8 +166,8 @@ def note_counted(write: TransactWrite, row: ReactionRow, kinds: Mapping[Kind, bo
     )
 
 
-def counted(thing: Thing, *, members_max: int) -> Counter[Kind] | None:
-    """What the counts should be, by what is noted on each row; None if these are too many."""
+def looked_at(thing: Thing, *, members_max: int, lost_before: datetime) -> Looked | None:
+    """None if these are too many. What changed after `lost_before` may still be counted by its fact."""
     shards = (traces(thing, shard) for shard in range(TRACE_SHARDS))
     stands = chain.from_iterable(TraceRow.query(pk, consistent_read=True) for pk in shards)
     found_rows = list(islice(stands, members_max + 1))
@@ -180,9 +175,12 @@ def counted(thing: Thing, *, members_max: int) -> Counter[Kind] | None:
         return None
     gone = [trace for trace in found_rows if trace.sk == GONE]
     sums = Counter({kind: int(getattr(trace, kind) or 0) for trace in gone for kind in Kind})
+    lost = []
     for row in several(thing, (trace.sk for trace in found_rows if trace.sk != GONE)):
         sums.update(kind for kind in Kind if getattr(row, f"{kind}_counted"))
-    return sums
+        if uncounted(row) and not (row.fact and facts.read(row.fact).at > lost_before):
+            lost.append(member_of(row))
+    return Looked(sums, lost)
 
 
 def all_of(member_id: str, room: str) -> Iterator[tuple[str, frozenset[Kind]]]:

@@ -7,7 +7,7 @@ import zlib
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.tables import Row, table_name
-from community.forum.reactions.rules import COMMENTS, Thing
+from community.forum.reactions.rules import COMMENTS, Kind, Thing
 
 GONE = "~gone"
 TRACE_SHARDS = 4
@@ -61,6 +61,12 @@ def thing_of_row(row: ReactionRow) -> Thing:
 def member_of(row: ReactionRow) -> str:
     member_id: str = row.pk.split("#")[1]
     return member_id
+
+
+def uncounted(row: ReactionRow) -> dict[Kind, bool]:
+    """What the counts do not include yet: per kind, whether it holds."""
+    pairs = {kind: (getattr(row, kind), getattr(row, f"{kind}_counted")) for kind in Kind}
+    return {kind: bool(on) for kind, (on, counted) in pairs.items() if bool(on) != bool(counted)}
 
 
 def trace_of(thing: Thing, member_id: str) -> TraceRow:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -44,6 +46,13 @@ class Thing(msgspec.Struct, frozen=True):
     def place(self) -> str:
         """Where it stands there."""
         return self.post_id if self.comment_id is None else place_of(self.post_id, self.comment_id)
+
+
+class Looked(NamedTuple):
+    """What the counts of a thing should be, by the rows of its members; of the `lost` they miss something."""
+
+    counts: Counter[Kind]
+    lost: list[str]
 
 
 def place_of(post_id: str, comment_id: str) -> str:

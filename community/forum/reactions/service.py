@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.transactions import TransactWrite
@@ -24,14 +24,18 @@ from community.forum.comments import service as comments
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Sight, State
 from community.forum.reactions import records, rules
-from community.forum.reactions.rows import member_of
-from community.forum.reactions.rules import COMMENTS, COUNT_OF, Kind, Thing
+from community.forum.reactions.rows import member_of, uncounted
+from community.forum.reactions.rules import COMMENTS, COUNT_OF, Kind, Looked, Thing
 from community.people.members.rules import Member
 
 COUNTED_AT_ONCE_MAX = 40
 """More in one transaction would be changed too often by somebody while it is made ready."""
 RECOUNTED_MAX = 20_000
 """Members' rows of one post that are looked at in one go: ten seconds."""
+RECOUNTED_OF_COMMENT_MAX = 2_000
+"""The same, of a comment: ten of them are looked at with their post."""
+LOST_AFTER = timedelta(hours=1)
+"""What nobody counted by then nobody will: its fact was lost."""
 # Others count on the same card at the same moment.
 _TRIES_MAX = 3
 
@@ -161,15 +165,19 @@ def count_all(told: Iterable[Reacted]) -> None:
     for fact in told:
         members.setdefault(records.thing_of(fact), {})[fact.member_id] = None
     for thing, member_ids in members.items():
-        ordered = list(member_ids)
-        for start in range(0, len(ordered), COUNTED_AT_ONCE_MAX):
-            _count(thing, ordered[start : start + COUNTED_AT_ONCE_MAX])
+        count_of(thing, list(member_ids))
 
 
-def counted(board_id: str, post_id: str) -> dict[str, int] | None:
-    """What the counts of a post should be, by the rows of its members; None if these are too many."""
-    sums = records.counted(Thing(board_id, post_id), members_max=RECOUNTED_MAX)
-    return None if sums is None else {name: sums[kind] for kind, name in COUNT_OF.items()}
+def count_of(thing: Thing, member_ids: Sequence[str]) -> None:
+    """The counts of one thing follow what these members did with it. Refuses: Unavailable"""
+    for start in range(0, len(member_ids), COUNTED_AT_ONCE_MAX):
+        _count(thing, member_ids[start : start + COUNTED_AT_ONCE_MAX])
+
+
+def looked_at(thing: Thing, *, now: datetime) -> Looked | None:
+    """What counts should be, by the rows of members, and of whom they missed something; None: too many."""
+    most = RECOUNTED_MAX if thing.comment_id is None else RECOUNTED_OF_COMMENT_MAX
+    return records.looked_at(thing, members_max=most, lost_before=now - LOST_AFTER)
 
 
 def exported(member_id: str) -> Any:
@@ -219,7 +227,7 @@ def _count(thing: Thing, member_ids: Sequence[str]) -> None:
     """
     for _ in range(_TRIES_MAX):
         rows = records.several(thing, member_ids)
-        news = [(row, kinds) for row in rows if (kinds := records.uncounted(row))]
+        news = [(row, kinds) for row in rows if (kinds := uncounted(row))]
         if not news:
             return
         records.leave_traces(thing, (row for row, _ in news))

@@ -16,6 +16,8 @@ LATEST = 20
 OLDER = 10
 """And so many from a time at random."""
 OLDEST = timedelta(days=3 * 365)
+COMMENTS = 5
+"""Of a post, so many of the most liked comments and of the oldest."""
 
 
 def day_of(now: datetime) -> str | None:

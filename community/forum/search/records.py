@@ -5,7 +5,8 @@
 | the names of a post        | get `suggested#<post>`                                     | 0.5 RCU   |
 | they changed               | put or delete it                                           | 1 WCU     |
 | a name is in use           | put `suggest#<its first character>` / `<name>`, if by a later post | 1 WCU |
-| this post uses it no more  | delete it, if that was the latest                          | 1 WCU     |
+| this post uses it no more  | delete it, if that was the latest                          | 1 WCU; then 0.5 RCU for each list of posts with it, |
+|                            |                                                            |   1 RCU each 4 KB of those that are looked at |
 | those that begin so        | query `suggest#<first character>`, beginning so, at most 50 | ≤ 1.5 RCU |
 """
 
@@ -63,9 +64,15 @@ def use(key: str, name: str, post_id: str) -> None:
         row.save(earlier)
 
 
-def use_no_more(key: str, post_id: str) -> None:
-    with suppress(Overtaken), unless_overtaken():
-        SuggestionRow(_list(key), key).delete(SuggestionRow.post_id == post_id)
+def use_no_more(key: str, post_id: str) -> bool:
+    """Whether no post stands for the name now."""
+    its_own = SuggestionRow.pk.does_not_exist() | (SuggestionRow.post_id == post_id)
+    try:
+        with unless_overtaken():
+            SuggestionRow(_list(key), key).delete(its_own)
+    except Overtaken:
+        return False
+    return True
 
 
 def beginning(begun: str, *, limit: int) -> list[str]:

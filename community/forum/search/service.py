@@ -11,6 +11,8 @@ from chalicelib.lists import Page, cursor_after, place_of
 from community.facts import PostEdited, PostHeld, PostPublished, PostRemoved
 from community.forum.boards import rules as board_rules
 from community.forum.boards import service as boards
+from community.forum.lists import rules as list_rules
+from community.forum.lists import service as lists
 from community.forum.posts import service as posts
 from community.forum.posts.rules import NoSuchPost, Post
 from community.forum.search import records, rules
@@ -22,6 +24,8 @@ from community.people.members.rules import Member
 
 index: Index = term_index
 """Another one can take its place: docs/decisions/0020-search.md."""
+OTHERS_MAX = 10
+"""Of the posts that have a name too, so many are looked at to go on suggesting it."""
 
 
 def find(
@@ -85,7 +89,7 @@ def _renew(post_id: str, *, cause_id: str, now: datetime, anew: bool) -> None:
         return rules.document_of(post) if post else None
 
     index.renew(post_id, read, cause_id=cause_id, anew=anew)
-    _suggest(post_id, post, now=now)
+    _suggest(post_id, post, anew=anew, now=now)
 
 
 def _as_it_is_now(post_id: str) -> Post | None:
@@ -95,18 +99,43 @@ def _as_it_is_now(post_id: str) -> Post | None:
         return None
 
 
-def _suggest(post_id: str, post: Post | None, *, now: datetime) -> None:
+def _suggest(post_id: str, post: Post | None, *, anew: bool, now: datetime) -> None:
     """What is noted of the post comes last: who crashes before begins again."""
-    before, after = records.names_of(post_id), frozenset[str]()
-    if post:
-        after = rules.names_of(post, boards.get(post.board_id, now=now))
-    if before == after:
-        return
+    before, after = records.names_of(post_id), _names_of(post, now=now)
     for name in before - after:
-        records.use_no_more(splitter.norm(name), post_id)
-    for name in after - before:
+        if records.use_no_more(splitter.norm(name), post_id):
+            _leave_to_others(name, now=now)
+    for name in after if anew else after - before:
         records.use(splitter.norm(name), name, post_id)
-    records.note_names(post_id, after)
+    if before != after:
+        records.note_names(post_id, after)
+
+
+def _leave_to_others(name: str, *, now: datetime) -> None:
+    """A name stays suggested for another of the latest posts that have it.
+
+    That one is looked at once more when it stands for the name: whoever changes it later takes it away.
+    """
+    key = splitter.norm(name)
+    for list_name in (list_rules.topic(name), list_rules.model(name)):
+        for _, other_id in lists.places(list_name, limit=OTHERS_MAX):
+            spelled = _spelled(key, other_id, now=now)
+            if spelled is None:
+                continue
+            records.use(key, spelled, other_id)
+            if _spelled(key, other_id, now=now):
+                return
+            records.use_no_more(key, other_id)
+
+
+def _spelled(key: str, post_id: str, *, now: datetime) -> str | None:
+    """How a post writes a name, if it lets it be suggested this moment."""
+    names = _names_of(_as_it_is_now(post_id), now=now)
+    return next((name for name in names if splitter.norm(name) == key), None)
+
+
+def _names_of(post: Post | None, *, now: datetime) -> frozenset[str]:
+    return rules.names_of(post, boards.get(post.board_id, now=now)) if post else frozenset()
 
 
 def _readable(viewer: Member | None, board_id: str | None, *, now: datetime) -> frozenset[str]:

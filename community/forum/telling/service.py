@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.moves import Unfinished
+from community.commons.agenda import service as agenda
 from community.commons.audit.rules import Entry
 from community.commons.dates import in_beijing
 from community.commons.notifications import service as notifications
@@ -137,11 +139,17 @@ def follow_check(fact: MediaChecked) -> None:
 
 
 def follow_nickname(fact: ProfileChanged) -> None:
-    """What others were told names a member as they are called by now. Refuses: Unavailable"""
+    """What others were told names a member as they are called by now.
+
+    What is left of much goes on in the next minute. Refuses: Unavailable
+    """
     if "nickname" not in fact.fields:
         return
     if member := members.alone(fact.member_id):
-        notifications.name_anew(member.member_id, member.nickname)
+        try:
+            notifications.name_anew(member.member_id, member.nickname)
+        except Unfinished:
+            agenda.put(fact)
 
 
 def write_to(

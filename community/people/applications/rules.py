@@ -19,6 +19,7 @@ from community.people.profiles.rules import MODEL_CHARS_MAX, Fen, When
 A_DAY = Limit("application", 5, timedelta(days=1))
 BY_MOBILE = Limit("application_mobile", 10, timedelta(days=30))
 BY_CAR = Limit("application_car", 10, timedelta(days=30))
+"""So many members; a count of tries would let one of them lock out whose car it is."""
 
 Vin = Annotated[str, msgspec.Meta(max_length=40)]
 Plate = Annotated[str, msgspec.Meta(max_length=20)]

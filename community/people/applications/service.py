@@ -14,6 +14,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.errors import Refusal, Unavailable, naming
 from chalicelib.tables import Overtaken
 from chalicelib.wechat.refusals import LicenceUnreadable
+from community.commons.audience.viewers import Identity
 from community.commons.audit.rules import SYSTEM
 from community.commons.media.rules import UsedAlready
 from community.people.applications import rules
@@ -114,8 +115,8 @@ def _prepared(
     )
     wanted = rules.tidied(application, may_lack=may_lack)
     attempts.count(rules.A_DAY, member.member_id, now=now)
-    mobile = _mobile_of(member)
-    if mobile:
+    mobiles = _mobiles_of(member)
+    for mobile in mobiles:
         attempts.count(rules.BY_MOBILE, identities.key_of(Kind.MOBILE, mobile), now=now)
     invitation = None
     if wanted.invitation_code and wanted.kind != "purchase_intention":
@@ -131,17 +132,29 @@ def _prepared(
         wanted = rules.filled(wanted, known=_car_in_archive(member, wanted.vin))
     rules.check_complete(wanted)
     assert wanted.vin
-    attempts.count(rules.BY_CAR, vehicles.vehicle_id_of(wanted.vin), now=now)
+    is_in_archive = any(archive.match(wanted.vin, mobile=mobile) for mobile in mobiles)
+    tried_by = certifications.who_applied(wanted.vin)
+    is_proven = invitation is not None or is_in_archive
+    if not (is_proven or member.member_id in tried_by or _holds(member, wanted.vin)):
+        attempts.count(rules.BY_CAR, vehicles.vehicle_id_of(wanted.vin), now=now)
     return Prepared(
         application=wanted,
         licence=licence,
         is_new_photo=licence is not shown,
         is_unread=is_unread,
         invitation=invitation,
-        is_in_archive=mobile is not None and archive.match(wanted.vin, mobile=mobile),
+        is_in_archive=is_in_archive,
         same_photo=licences.others_with(licence) if licence else 0,
-        same_car=certifications.others_who_applied(wanted.vin, member.member_id),
+        same_car=len(tried_by - {member.member_id}),
     )
+
+
+def _holds(member: Member, vin: str) -> bool:
+    """Whether a car is the member's. Units: 1 RCU for owners"""
+    if member.identity is not Identity.OWNER:
+        return False
+    holder = vehicles.holder_of(vehicles.vehicle_id_of(vin))
+    return holder is not None and holder.member_id == member.member_id
 
 
 def _with_photo(
@@ -205,11 +218,12 @@ def _check_still(certification: Certification, prepared: Prepared, *, now: datet
         raise UsedAlready
 
 
-def _mobile_of(member: Member) -> str | None:
+def _mobiles_of(member: Member) -> list[str]:
+    """The numbers that a member has shown to be theirs: who was merged may have more than one."""
     if member.phone is None:
-        return None
+        return []
     known = identities.of_member(member.member_id)
-    return next((each.value for each in known if each.kind is Kind.MOBILE), None)
+    return [each.value for each in known if each.kind is Kind.MOBILE]
 
 
 def _car_in_archive(member: Member, vin: str | None) -> dict[str, str | None]:

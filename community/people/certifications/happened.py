@@ -20,9 +20,11 @@ from community.facts import (
     TransferDue,
     TransferRefused,
 )
-from community.people.certifications.rules import PHOTO_KEPT, Certification, State, Transfer
+from community.people.certifications import cards
+from community.people.certifications.rules import PHOTO_KEPT, Certification, Transfer
 
 _CLOSED = ".closed"
+_AT_ONCE = ".at_once"
 
 
 def submitted(certification: Certification, *, now: datetime) -> CertificationSubmitted:
@@ -48,10 +50,21 @@ def decided(
     )
 
 
-def closed(certification: Certification, *, was: State) -> CertificationDecided:
-    """Rejected by nobody. What had been sent back to the member was on no moderator's card any more."""
+def approved(
+    certification: Certification, *, was: Certification | None, staff_id: str
+) -> CertificationDecided:
+    """Approved on a moderator's card, or on none: then not what was decided on the last one."""
+    on_card = decided(certification, CertificationDecision.APPROVE, staff_id=staff_id)
+    if was and cards.open_task(was):
+        return on_card
+    fact_id = f"{certification.certification_id}{_AT_ONCE}"
+    return msgspec.structs.replace(on_card, fact_id=fact_id)
+
+
+def closed(certification: Certification, *, was: Certification) -> CertificationDecided:
+    """Rejected by nobody. What waited for the member, or for a holder, was on no moderator's card."""
     rejected = decided(certification, CertificationDecision.REJECT, staff_id=SYSTEM)
-    if was is State.SUBMITTED:
+    if cards.open_task(was):
         return rejected
     fact_id = f"{certification.certification_id}{_CLOSED}{_again(certification)}"
     return msgspec.structs.replace(rejected, fact_id=fact_id)
@@ -125,7 +138,7 @@ def same_person_said(certification: Certification, *, now: datetime) -> SamePers
 
 def card_of(fact: CertificationDecided) -> int | None:
     """On which of its cards it was decided, if on one."""
-    if _CLOSED in fact.fact_id:
+    if _CLOSED in fact.fact_id or fact.fact_id.endswith(_AT_ONCE):
         return None
     number = fact.fact_id.rpartition(".")[2]
     return int(number) if number.isdigit() else 1

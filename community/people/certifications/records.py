@@ -11,13 +11,15 @@
 |   of who applies, and what `service.keep` joins to it        |                            |          |
 | is one open                  | get `vin#<car>` / `applied#<member>`, consistent            | 1 RCU    |
 | who applied for a car        | query `vin#<car>`, sk from `applied#`                      | 0.5 RCU  |
-| move one in a merge          | put if nobody changed it, the row of who applies           | 6 WCU    |
+| move one in a merge          | put if nobody changed it, the rows of who applies          | 5–6 WCU  |
 
-`applied#<member>` stays for a year after the decision: many who try the same car stand out.
+`applied#<member>` stays for a year after the decision, whatever the application names by then: many who
+try the same car stand out.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -25,13 +27,21 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAtt
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import crypto, ids
-from chalicelib.tables import Row, dies_at, one_transaction, table_name
+from chalicelib.tables import (
+    Overtaken,
+    Row,
+    dies_at,
+    one_transaction,
+    table_name,
+    unless_overtaken,
+)
 from community import facts
 from community.facts import Fact
 from community.people.certifications.rules import Certification, NoSuchCertification, State
 from community.people.vehicles.service import vehicle_id_of
 
 APPLIED_KEPT = timedelta(days=365)
+_APPLIED = "applied#"
 
 
 class CertificationRow(Row):
@@ -41,6 +51,7 @@ class CertificationRow(Row):
     certification = UnicodeAttribute()
     revision = NumberAttribute(default=1)
     merges = UnicodeSetAttribute(null=True)
+    cars_before = UnicodeSetAttribute(null=True)
 
 
 class AppliedRow(Row):
@@ -53,11 +64,19 @@ class AppliedRow(Row):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A certification as it stands in its row: `revision` counts its changes."""
+    """A certification as it stands in its row: `revision` counts its changes, `cars_before` are the
+    ids of those that it was about until it named another one, or none any longer.
+    """
 
     certification: Certification
     revision: int
     merges: frozenset[str] = frozenset()
+    cars_before: frozenset[str] = frozenset()
+
+    @property
+    def cars(self) -> frozenset[str]:
+        """The ids of all cars that it is or was about."""
+        return self.cars_before | _cars(self.certification.vin)
 
 
 def get(certification_id: str) -> Kept:
@@ -96,7 +115,8 @@ def save(
     *,
     now: datetime,
 ) -> None:
-    row = _row(Kept(certification, was.revision, was.merges))
+    cars_before = was.cars - _cars(certification.vin)
+    row = _row(msgspec.structs.replace(was, certification=certification, cars_before=cars_before))
     row.fact = facts.written(fact) if fact else None
     write.save(row, condition=CertificationRow.revision == was.revision)
     _note_applied(write, was.certification, certification, now=now)
@@ -104,55 +124,68 @@ def save(
 
 def open_for(vin: str, member_id: str) -> str | None:
     try:
-        row = AppliedRow.get(_vin_key(vin), f"applied#{member_id}", consistent_read=True)
+        row = AppliedRow.get(*_applied(vehicle_id_of(vin), member_id), consistent_read=True)
     except AppliedRow.DoesNotExist:
         return None
     return row.certification_id
 
 
-def others_who_applied(vin: str, member_id: str) -> int:
-    rows = AppliedRow.query(_vin_key(vin), AppliedRow.sk.startswith("applied#"))
-    return sum(1 for row in rows if row.sk != f"applied#{member_id}")
+def who_applied(vin: str) -> set[str]:
+    rows = AppliedRow.query(f"vin#{vehicle_id_of(vin)}", AppliedRow.sk.startswith(_APPLIED))
+    return {row.sk.removeprefix(_APPLIED) for row in rows}
 
 
 def move(was: Kept, *, to: str, merge_id: str, back: bool, now: datetime) -> None:
     """Let it be another member's. Refuses: Overtaken — it changed meanwhile"""
     merges = was.merges - {merge_id} if back else was.merges | {merge_id}
     moved = msgspec.structs.replace(was.certification, member_id=to)
+    open_for = was.certification.vin if moved.state is State.SUBMITTED else None
+    for car in was.cars - _cars(open_for):
+        _move_trace(car, was.certification.member_id, to=to, now=now)
     with one_transaction() as write:
         write.save(
-            _row(Kept(moved, was.revision, merges)),
+            _row(msgspec.structs.replace(was, certification=moved, merges=merges)),
             condition=CertificationRow.revision == was.revision,
         )
-        if moved.vin:
-            write.delete(_applied_row(was.certification))
-            write.save(_applied_as(moved, now))
+        if open_for:
+            write.delete(_applied_row(open_for, was.certification.member_id))
+            write.save(_applied_as(moved, open_for, now))
 
 
-def delete(certification: Certification) -> None:
-    CertificationRow(_key(certification.certification_id), "certification").delete()
-    if certification.vin:
-        _applied_row(certification).delete()
+def delete(was: Kept) -> None:
+    CertificationRow(_key(was.certification.certification_id), "certification").delete()
+    for car in was.cars:
+        AppliedRow(*_applied(car, was.certification.member_id)).delete()
+
+
+def _move_trace(car: str, member_id: str, *, to: str, now: datetime) -> None:
+    """That a member applied for a car goes over, but for what says that an application is open."""
+    new, old = AppliedRow(*_applied(car, to)), AppliedRow(*_applied(car, member_id))
+    new.ttl = dies_at(now, APPLIED_KEPT)
+    with suppress(Overtaken), unless_overtaken():
+        new.save(AppliedRow.pk.does_not_exist())
+    with suppress(Overtaken), unless_overtaken():
+        old.delete(AppliedRow.certification_id.does_not_exist())
 
 
 def _note_applied(
     write: TransactWrite, was: Certification | None, now_is: Certification, *, now: datetime
 ) -> None:
     """One application of a member for a car is open at most, whichever car it is about by now."""
-    moved = was and was.vin and (was.vin, was.member_id) != (now_is.vin, now_is.member_id)
-    if was and moved:
-        write.delete(_applied_row(was))
-    if now_is.vin is None:
+    vin = now_is.vin or (was.vin if was else None)
+    if vin is None:
         return
-    row = _applied_as(now_is, now)
+    if was and was.member_id != now_is.member_id:
+        write.delete(_applied_row(vin, was.member_id))
+    row = _applied_as(now_is, vin, now)
     mine = AppliedRow.certification_id == now_is.certification_id
     free = AppliedRow.certification_id.does_not_exist()
     if now_is.state is State.SUBMITTED or was is None or was.state is State.SUBMITTED:
         write.save(row, condition=free | mine)
 
 
-def _applied_as(certification: Certification, now: datetime) -> AppliedRow:
-    row = _applied_row(certification)
+def _applied_as(certification: Certification, vin: str, now: datetime) -> AppliedRow:
+    row = _applied_row(vin, certification.member_id)
     if certification.state is State.SUBMITTED:
         row.certification_id = certification.certification_id
     else:
@@ -160,9 +193,16 @@ def _applied_as(certification: Certification, now: datetime) -> AppliedRow:
     return row
 
 
-def _applied_row(certification: Certification) -> AppliedRow:
-    assert certification.vin
-    return AppliedRow(_vin_key(certification.vin), f"applied#{certification.member_id}")
+def _applied_row(vin: str, member_id: str) -> AppliedRow:
+    return AppliedRow(*_applied(vehicle_id_of(vin), member_id))
+
+
+def _cars(vin: str | None) -> frozenset[str]:
+    return frozenset({vehicle_id_of(vin)} if vin else ())
+
+
+def _applied(car: str, member_id: str) -> tuple[str, str]:
+    return f"vin#{car}", f"{_APPLIED}{member_id}"
 
 
 def _row(kept: Kept) -> CertificationRow:
@@ -175,6 +215,7 @@ def _row(kept: Kept) -> CertificationRow:
         certification=crypto.sealed(msgspec.json.encode(certification).decode(), about=key),
         revision=kept.revision + 1,
         merges=set(kept.merges) or None,
+        cars_before=set(kept.cars_before) or None,
         gsi1pk=_list_of(certification.member_id),
         gsi1sk=key,
     )
@@ -183,7 +224,8 @@ def _row(kept: Kept) -> CertificationRow:
 def _kept(row: CertificationRow) -> Kept:
     text = crypto.opened(row.certification, about=row.pk.removeprefix(_key("")))
     certification = msgspec.json.decode(text, type=Certification)
-    return Kept(certification, int(row.revision), frozenset(row.merges or ()))
+    sets = (frozenset(each or ()) for each in (row.merges, row.cars_before))
+    return Kept(certification, int(row.revision), *sets)
 
 
 def _key(certification_id: str) -> str:
@@ -192,7 +234,3 @@ def _key(certification_id: str) -> str:
 
 def _list_of(member_id: str) -> str:
     return f"certifications#{member_id}"
-
-
-def _vin_key(vin: str) -> str:
-    return f"vin#{vehicle_id_of(vin)}"

@@ -37,7 +37,6 @@ from community.people.certifications.rules import (
     Reason,
     State,
 )
-from community.people.licences import service as licences
 from community.people.members.rules import Member
 from community.people.vehicles import service as vehicles
 from community.people.vehicles.rules import Holder
@@ -78,9 +77,9 @@ def open_for(vin: str, member_id: str) -> str | None:
     return records.open_for(vin, member_id)
 
 
-def others_who_applied(vin: str, member_id: str) -> int:
-    """How many others applied for a car in the last year."""
-    return records.others_who_applied(vin, member_id)
+def who_applied(vin: str) -> set[str]:
+    """Which members applied for a car in the last year."""
+    return records.who_applied(vin)
 
 
 def holder_of(certification: Certification) -> Holder | None:
@@ -125,7 +124,8 @@ def approve(
     holder = holder_of(certification)
     if holder and holder != despite and not steps.may_take_from(certification, holder):
         return ask_holder(was, certification, holder, now=now, joins=joins)
-    fact = happened.decided(certification, CertificationDecision.APPROVE, staff_id=staff_id)
+    before = was.certification if was else None
+    fact = happened.approved(certification, was=before, staff_id=staff_id)
     with one_transaction() as write:
         _write(write, was, certification, fact, now=now)
         if certification.vin:
@@ -204,22 +204,6 @@ def expire(fact: CertificationDue) -> None:
         _end(fact.certification_id, CertificationEnd.EXPIRED, by=SYSTEM, why="", now=fact.at)
 
 
-def withdraw(was: Kept, *, why: str, now: datetime) -> None:
-    """An application that is not decided is the member's no longer, nor are its photos anybody's.
-
-    Refuses: Unavailable — it is decided at this moment
-    """
-    for media_id in was.certification.photos:
-        licences.forget(media_id)
-    withdrawn = steps.withdrawn(was.certification, why=why, now=now)
-    _close(was, withdrawn, now=now)
-
-
-def close(was: Kept, *, why: str, now: datetime) -> None:
-    """What a moderator asked for did not come. Refuses: Unavailable — it comes at this moment"""
-    _close(was, steps.closed(was.certification, why=why, now=now), now=now)
-
-
 def of_member(member_id: str) -> list[Kept]:
     """All certifications of a member, whatever became of them."""
     return records.of_member(member_id, before=None, limit=None)
@@ -247,14 +231,7 @@ def erase(fact: MemberErased) -> None:
     """Nothing is left of a member's certifications, nor any card to decide on."""
     for each in of_member(fact.member_id):
         effects.close_card(each.certification)
-        records.delete(each.certification)
-
-
-def _close(was: Kept, closed: Certification, *, now: datetime) -> None:
-    try:
-        keep(was, closed, happened.closed(closed, was=was.certification.state), now=now)
-    except Overtaken:
-        raise Unavailable from None
+        records.delete(each)
 
 
 def _move(was: Kept, *, to: str, merge_id: str, back: bool, now: datetime) -> None:

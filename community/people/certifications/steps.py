@@ -94,16 +94,13 @@ def ended(certification: Certification, end: CertificationEnd, *, now: datetime)
 
 def withdrawn(certification: Certification, *, why: str, now: datetime) -> Certification:
     """Nobody decides any longer; what it was to be decided by is gone."""
-    return msgspec.structs.replace(
-        certification,
-        state=State.REJECTED,
-        reason=why,
-        decided_at=now,
-        decided_by=None,
-        plate_number=None,
-        photos=(),
-        differences={},
-    )
+    return forgotten(closed(certification, why=why, now=now))
+
+
+def forgotten(certification: Certification) -> Certification:
+    """Without what it was decided by; and without the car, unless that stands as somebody's."""
+    car = {} if certification.state is State.APPROVED else {"vin": None, "plate_number": None}
+    return msgspec.structs.replace(certification, photos=(), differences={}, **car)
 
 
 def closed(certification: Certification, *, why: str, now: datetime) -> Certification:

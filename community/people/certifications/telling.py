@@ -29,7 +29,7 @@ from community.facts import (
 )
 from community.people.certifications import cards, happened, rules, steps, texts
 from community.people.certifications import service as certifications
-from community.people.certifications.rules import Answer, Certification, Kind
+from community.people.certifications.rules import Certification, Kind
 from community.people.certifications.texts import Told
 from community.people.members import service as members
 
@@ -94,10 +94,8 @@ def tell_moderators(fact: CertificationDecided) -> None:
     words = rules.words_for(certification)
     line = texts.DECIDED_IN_GROUP.format(model=certification.model, words=words)
     outbound.enqueue(GroupLine(message_id=f"group {fact.fact_id}", text=line))
-    transfer = certification.transfer
-    by_holder = transfer is not None and transfer.answer in (Answer.HAND_OVER, Answer.SAME_PERSON)
     number = happened.card_of(fact)
-    if certification.cards and number and not by_holder:
+    if certification.cards and number:
         task_id = cards.task_id(fact.certification_id, number)
         outbound.enqueue(TaskDone(message_id=f"done {fact.fact_id}", task_id=task_id, words=words))
 

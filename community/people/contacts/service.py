@@ -17,7 +17,7 @@ from chalicelib.tables import Overtaken, one_transaction
 from chalicelib.wecom import contacts as wecom
 from chalicelib.wecom.contacts import ExternalContact
 from chalicelib.wecom.envelope import ContactChange
-from chalicelib.wecom.refusals import RateLimited
+from chalicelib.wecom.refusals import NoSuchContact, RateLimited
 from community import facts
 from community.commons.audit.rules import SYSTEM
 from community.people.contacts import records, rules
@@ -40,7 +40,7 @@ def follow(change: ContactChange, *, now: datetime) -> None:
     """
     deed = rules.DEEDS.get(change.kind)
     if deed is Deed.LOST:
-        _lose(change)
+        _lose(change, now=now)
     elif deed is not None:
         _get_to_know(change, _asked(change.external_userid), is_new=deed is Deed.ADDED, now=now)
 
@@ -98,18 +98,35 @@ def _get_to_know(
         external_userid=change.external_userid,
         fact=fact if is_new else None,
     )
-    tags.follow_wecom(member_id, [tag for each in contact.follows for tag in each.tags], now=now)
+    _follow_tags(member_id, contact, now=now)
 
 
-def _lose(change: ContactChange) -> None:
+def _lose(change: ContactChange, *, now: datetime) -> None:
     owner_id = identities.owner_of(Kind.EXTERNAL_USERID, change.external_userid)
     if owner_id is None:
         return  # Nobody whom we know.
+    member_id = members.get(owner_id).member_id
     records.note(
-        members.get(owner_id).member_id,
+        member_id,
         Contact(staff_id=change.userid, follows=False, at=change.created_at),
         external_userid=change.external_userid,
     )
+    _follow_tags(member_id, now=now)
+
+
+def _follow_tags(member_id: str, *asked: ExternalContact, now: datetime) -> None:
+    """A member has the tags that colleagues gave them, whatever WeCom calls them there.
+
+    `asked` is what WeCom has just told. Refuses: Unavailable
+    """
+    found = list(asked)
+    known_by = identities.of_member(member_id)
+    called = {each.value for each in known_by if each.kind is Kind.EXTERNAL_USERID}
+    for external_userid in called - {contact.external_userid for contact in asked}:
+        with suppress(NoSuchContact):
+            found.append(_asked(external_userid))
+    follows = [follow for contact in found for follow in contact.follows]
+    tags.follow_wecom(member_id, [tag for follow in follows for tag in follow.tags], now=now)
 
 
 def _member_of(contact: ExternalContact, touch: Touch) -> Member:

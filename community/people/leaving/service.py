@@ -21,11 +21,14 @@ from community.commons.outbound import service as outbound
 from community.commons.outbound.rules import ServiceNotice
 from community.commons.subscriptions.rules import Template, filled
 from community.facts import LeavingAsked, LeavingDue, MemberErased
+from community.people.identities import rules as identity_rules
 from community.people.identities import service as identities
+from community.people.identities.rules import Identity
 from community.people.leaving import rules, texts
 from community.people.leaving.rules import Why
 from community.people.members import service as members
 from community.people.members.rules import Member, State
+from community.people.merges import service as merges
 
 _PAGE = "pages/account/index"
 
@@ -95,8 +98,36 @@ def erase_due(fact: LeavingDue) -> None:
         _erase(current, Why.ASKED, by=current.member_id, now=fact.at)
 
 
+def close_account(member: Member, *, openid: str, unionid: str | None, now: datetime) -> None:
+    """The person closed a WeChat account: only that is let go where they are here with another one, too.
+
+    Refuses: Unavailable — the member changed at this moment
+    """
+    member_id = member.member_id
+    all_ids = merges.all_of(member_id)
+    other = _other_openid(all_ids, openid)
+    if other is None:
+        erase_closed(member, now=now)
+        return
+    account = [Identity(identity_rules.Kind.OPENID, openid)]
+    account += [Identity(identity_rules.Kind.UNIONID, unionid)] if unionid else []
+    with one_transaction(Unavailable()) as write:
+        for identity in account:
+            whose = identities.owner_of(identity.kind, identity.value)
+            if whose in all_ids:
+                identities.release(write, identity, member_id=whose)
+        for each in members.carrying(openid):
+            # Who remains is told what they granted by the other one.
+            instead = other if each == member_id else None
+            members.change_in(write, each, _as_they_are, openid=instead, without_openid=True)
+        audit.note_in(
+            write,
+            Entry(what="member.account_closed", about=f"member#{member_id}", by=SYSTEM, at=now),
+        )
+
+
 def erase_closed(member: Member, *, now: datetime) -> None:
-    """The person closed their WeChat account: they are erased at once.
+    """The person closed the only WeChat account of theirs that we know: they are erased at once.
 
     Refuses: Unavailable — the member changed at this moment
     """
@@ -136,6 +167,20 @@ def tell_member(fact: LeavingAsked) -> None:
             page=_PAGE,
         )
     )
+
+
+def _other_openid(member_ids: list[str], closed: str) -> str | None:
+    """What else a person signs in with. A list may tell what was let go a moment ago: the row does not."""
+    known_by = (each for member_id in member_ids for each in identities.of_member(member_id))
+    for each in known_by:
+        is_another = each.kind is identity_rules.Kind.OPENID and each.value != closed
+        if is_another and identities.owner_of(each.kind, each.value) is not None:
+            return each.value
+    return None
+
+
+def _as_they_are(member: Member) -> Member:
+    return member
 
 
 def _erase(member: Member, why: Why, *, by: str, now: datetime) -> None:

@@ -99,14 +99,7 @@ def hand_in(write: TransactWrite, licence: Licence, *, now: datetime) -> None:
 
 def others_with(licence: Licence) -> int:
     """How many other members handed in this very picture, as far as one can see."""
-    if licence.print is None:
-        return 0
-    same = (
-        other.member_id
-        for other in records.alike(licence)
-        if other.print and rules.is_same_picture(licence.print, other.print)
-    )
-    return len(set(same) - {licence.member_id})
+    return len({other.member_id for other in records.alike(licence)} - {licence.member_id})
 
 
 def forget(media_id: str) -> None:

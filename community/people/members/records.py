@@ -131,6 +131,17 @@ def openid_of(member_id: str) -> str:
     return crypto.opened(row.openid, about=row.pk.removeprefix(_key("")))
 
 
+def carrying(openid: str) -> list[str]:
+    index = MemberRow.gsi1.query(identities.key_of(Kind.OPENID, openid))
+    return [row.pk.removeprefix(_key("")) for row in index]
+
+
+def sign_in_alike(one_id: str, other_id: str) -> bool:
+    """Refuses: NotFound"""
+    one, other = _row(one_id), _row(other_id)
+    return one.openid is not None and one.gsi1pk == other.gsi1pk
+
+
 def openid_here(member: Member) -> str:
     """Refuses: NeverHere"""
     row = _row(member.here_as) if member.here_as else None
@@ -172,21 +183,21 @@ def change_in(
 ) -> Member:
     """Join a transaction with a change: it fails if the member changes meanwhile.
 
-    `openid`: what the member signs in with from now on, if they had none; `without_openid`: they do not
-    sign in any longer. Refuses: NotFound
+    `without_openid`: they do not sign in any longer as they did; `openid`: what the member signs in with
+    from now on, if they have none then. Refuses: NotFound
     """
     row = _row(member_id)
     new = changed(_member(row.member))
     actions = _actions(new, fact)
-    if without_openid:
-        actions += [MemberRow.openid.remove(), *_not_findable()]
-    if openid and row.openid is None:
+    if openid and (row.openid is None or without_openid):
         _put_openid(row, openid, member_id=member_id)
         actions += [
             MemberRow.openid.set(row.openid),
             MemberRow.gsi1pk.set(row.gsi1pk),
             MemberRow.gsi1sk.set(row.gsi1sk),
         ]
+    elif without_openid:
+        actions += [MemberRow.openid.remove(), *_not_findable()]
     write.update(
         MemberRow(row.pk, row.sk), actions=actions, condition=MemberRow.version == row.version
     )

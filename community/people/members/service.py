@@ -83,6 +83,19 @@ def openid_here(member: Member) -> str:
     return records.openid_here(member)
 
 
+def carrying(openid: str) -> list[str]:
+    """The ids under which somebody signs in with an openid: of two who were merged it may be both."""
+    return records.carrying(openid)
+
+
+def sign_in_alike(one_id: str, other_id: str) -> bool:
+    """Whether one of two who were merged signs in as the other does, for want of an openid of their own.
+
+    Refuses: NotFound
+    """
+    return records.sign_in_alike(one_id, other_id)
+
+
 def change(
     member_id: str, changed: Callable[[Member], Member], *, fact: facts.Fact | None = None
 ) -> Member:

@@ -57,7 +57,7 @@ class MergedOn(Conflict):
 class Merge(msgspec.Struct, frozen=True, kw_only=True):
     """One merge. What both members were before is known until it is undone or they are erased.
 
-    `union`: what the one who remains became. `gave_openid`: they sign in as the other did.
+    `union`: what the one who remains became.
     """
 
     merge_id: str
@@ -69,7 +69,6 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
     kept: Member | None
     gone: Member | None
     union: Member | None
-    gave_openid: bool
     undone_at: datetime | None = None
     undone_by: str | None = None
 

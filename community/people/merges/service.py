@@ -62,7 +62,7 @@ def unmerge(merge_id: str, *, by: str, now: datetime) -> None:
             write,
             merge.kept_id,
             lambda m: rules.kept_alone(m, merge),
-            without_openid=merge.gave_openid,
+            without_openid=members.sign_in_alike(merge.kept_id, merge.gone_id),
         )
         gone = members.change_in(write, merge.gone_id, lambda m: rules.gone_alone(m, merge))
         records.undo_in(write, undone, _unmerged(undone))
@@ -81,6 +81,12 @@ def merge_of(member_id: str) -> str | None:
     """The merge by which a member is gone."""
     member = members.alone(member_id)
     return member.merge_id if member and member.state is State.MERGED else None
+
+
+def all_of(member_id: str) -> list[str]:
+    """The ids of all who are one person by now: of the one who remains and whoever was merged into them."""
+    gone = (each.gone_id for each in records.into(member_id) if each.undone_at is None)
+    return [member_id, *(further for gone_id in gone for further in all_of(gone_id))]
 
 
 def exported(member_id: str) -> Any:
@@ -115,7 +121,6 @@ def erase(fact: MemberErased) -> None:
 
 def _merge(kept: Member, gone: Member, *, reason: Reason, by: str, now: datetime) -> None:
     merge_id = ids.new_id(now, f"merge {gone.member_id} {kept.member_id}")
-    openid, gave_openid = _openid(gone), _openid(kept) is None
     merge = Merge(
         merge_id=merge_id,
         kept_id=kept.member_id,
@@ -126,7 +131,6 @@ def _merge(kept: Member, gone: Member, *, reason: Reason, by: str, now: datetime
         kept=kept,
         gone=gone,
         union=rules.union(kept, gone),
-        gave_openid=openid is not None and gave_openid,
     )
     woken = MemberWoken(fact_id=f"{merge_id}.woken", at=now, member_id=kept.member_id)
     with one_transaction() as write:
@@ -134,7 +138,7 @@ def _merge(kept: Member, gone: Member, *, reason: Reason, by: str, now: datetime
             write,
             kept.member_id,
             lambda m: rules.union(_unchanged(m, kept), gone),
-            openid=openid,
+            openid=_openid(gone),
             fact=woken if rules.wakes(kept, gone) else None,
         )
         members.change_in(

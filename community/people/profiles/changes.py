@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -16,6 +16,7 @@ from community.commons.words import visible
 from community.people.members.rules import Member, Nickname, first_nickname
 from community.people.profiles.rules import (
     FIELDS,
+    DrivenCar,
     Household,
     Intention,
     Profile,
@@ -28,6 +29,7 @@ CITY_CHARS_MAX = 20
 WORDS_MAX = 12
 WORD_CHARS_MAX = 16
 INTENTIONS_MAX = 3
+VEHICLES_MAX = 5
 YEARS_MAX = 120
 
 Bio = Annotated[str, Meta(min_length=1, max_length=BIO_CHARS_MAX)]
@@ -37,10 +39,16 @@ Word = Annotated[str, Meta(min_length=1, max_length=WORD_CHARS_MAX)]
 """The id of an offered answer (see `texts.OPTIONS`), or a word of one's own."""
 Words = Annotated[tuple[Word, ...], Meta(max_length=WORDS_MAX)]
 Intentions = Annotated[tuple[Intention, ...], Meta(max_length=INTENTIONS_MAX)]
+Vehicles = Annotated[tuple[DrivenCar, ...], Meta(max_length=VEHICLES_MAX)]
+
+Car = TypeVar("Car", Intention, DrivenCar)
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member changes about themselves: what is not named stays, null takes it back."""
+    """What a member changes about themselves: what is not named stays, null takes it back.
+
+    `vehicles`: what they say they drive, certified or not; to certify a car is `POST /v1/certifications`.
+    """
 
     nickname: Nickname | UnsetType | None = UNSET
     bio: Bio | UnsetType | None = UNSET
@@ -49,6 +57,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     birthday: date | UnsetType | None = UNSET
     household: Household | UnsetType | None = UNSET
     interests: Words | UnsetType | None = UNSET
+    vehicles: Vehicles | UnsetType | None = UNSET
     intentions: Intentions | UnsetType | None = UNSET
     accessories: Words | UnsetType | None = UNSET
 
@@ -89,7 +98,8 @@ def tidied(changes: Changes, *, now: datetime) -> Changes:
         city=_one_line(changes.city),
         interests=_once_each(changes.interests),
         accessories=_once_each(changes.accessories),
-        intentions=_tidied_intentions(changes.intentions),
+        vehicles=_tidied_cars(changes.vehicles),
+        intentions=_tidied_cars(changes.intentions),
     )
     if errors := list(_wrong_in(tidy, now)):
         raise Invalid("填写的内容有误，请检查后重试", errors=errors)
@@ -138,8 +148,17 @@ def _wrong_in(changes: Changes, now: datetime) -> Iterable[FieldError]:
     home = told.get("household")
     if home is not None and home.children >= home.size:
         yield FieldError("household.children", "孩子人数应少于家庭总人数")
+    for number, car in enumerate(told.get("vehicles") or ()):
+        yield from _wrong_in_vehicle(car, f"vehicles[{number}]", now)
     for number, intention in enumerate(told.get("intentions") or ()):
         yield from _wrong_in_intention(intention, f"intentions[{number}]")
+
+
+def _wrong_in_vehicle(car: DrivenCar, where: str, now: datetime) -> Iterable[FieldError]:
+    if not car.model:
+        yield FieldError(f"{where}.model", "请填写您现在开的车型")
+    if car.bought_year is not None and car.bought_year > now.astimezone(BEIJING).year:
+        yield FieldError(f"{where}.bought_year", "购买年份不能晚于今年")
 
 
 def _wrong_in_intention(intention: Intention, where: str) -> Iterable[FieldError]:
@@ -176,12 +195,9 @@ def _once_each(words: tuple[str, ...] | UnsetType | None) -> tuple[str, ...] | U
     return tuple(dict.fromkeys(" ".join(visible(word).split()) for word in words))
 
 
-def _tidied_intentions(
-    intentions: tuple[Intention, ...] | UnsetType | None,
-) -> tuple[Intention, ...] | UnsetType | None:
-    if not isinstance(intentions, tuple):
-        return intentions
-    return tuple(
-        msgspec.structs.replace(intention, model=" ".join(visible(intention.model).split()))
-        for intention in intentions
-    )
+def _tidied_cars(
+    cars: tuple[Car, ...] | UnsetType | None,
+) -> tuple[Car, ...] | UnsetType | None:
+    if not isinstance(cars, tuple):
+        return cars
+    return tuple(msgspec.structs.replace(car, model=_one_line(car.model)) for car in cars)

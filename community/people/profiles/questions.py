@@ -21,9 +21,10 @@ WEIGHTS = {
     "avatar_media_id": 10,
     "bio": 5,
     "city": 15,
-    "birthday": 15,
+    "birthday": 10,
     "household": 10,
-    "interests": 15,
+    "interests": 10,
+    "vehicles": 10,
     "intentions": 15,
     "accessories": 10,
 }
@@ -37,16 +38,19 @@ Askable = Literal[
     "birthday",
     "household",
     "interests",
+    "vehicles",
     "intentions",
     "accessories",
 ]
 
+# Of an owner we know one car by its certification: what else they drive can wait.
 _OF_OWNERS: tuple[Askable, ...] = (
     "accessories",
     "city",
     "interests",
     "birthday",
     "household",
+    "vehicles",
     "nickname",
     "avatar_media_id",
     "intentions",
@@ -55,6 +59,7 @@ _OF_OWNERS: tuple[Askable, ...] = (
 _OF_PROSPECTS: tuple[Askable, ...] = (
     "intentions",
     "city",
+    "vehicles",
     "interests",
     "birthday",
     "household",
@@ -73,6 +78,7 @@ class Answer(StrEnum):
     CHOICES = "choices"
     PICTURE = "picture"
     HOUSEHOLD = "household"
+    VEHICLES = "vehicles"
     INTENTIONS = "intentions"
 
 
@@ -84,6 +90,7 @@ _ANSWERS: dict[Askable, Answer] = {
     "birthday": Answer.DATE,
     "household": Answer.HOUSEHOLD,
     "interests": Answer.CHOICES,
+    "vehicles": Answer.VEHICLES,
     "intentions": Answer.INTENTIONS,
     "accessories": Answer.CHOICES,
 }

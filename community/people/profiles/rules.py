@@ -17,6 +17,7 @@ MODEL_CHARS_MAX = 40
 HOUSEHOLD_MAX = 12
 CHILDREN_MAX = 10
 BUDGET_FEN_MAX = 1_000_000_000
+BOUGHT_YEAR_MIN = 1950
 
 Told = TypeVar("Told")
 
@@ -49,15 +50,26 @@ class Household(msgspec.Struct, frozen=True):
 
 
 Fen = Annotated[int, Meta(ge=0, le=BUDGET_FEN_MAX)]
+Model = Annotated[str, Meta(min_length=1, max_length=MODEL_CHARS_MAX)]
 
 
 class Intention(msgspec.Struct, frozen=True, omit_defaults=True):
     """A car that somebody intends to buy. The budget in fen, from and to."""
 
-    model: Annotated[str, Meta(min_length=1, max_length=MODEL_CHARS_MAX)]
+    model: Model
     when: When
     budget_fen_min: Fen | None = None
     budget_fen_max: Fen | None = None
+
+
+class DrivenCar(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A car that somebody says they drive now, of whatever brand; nobody checks it.
+
+    Certified cars are another thing: those are at `GET /v1/vehicles`.
+    """
+
+    model: Model
+    bought_year: Annotated[int, Meta(ge=BOUGHT_YEAR_MIN)] | None = None
 
 
 class Said(msgspec.Struct, Generic[Told], frozen=True, omit_defaults=True):
@@ -81,6 +93,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     birthday: Said[date] | None = None
     household: Said[Household] | None = None
     interests: Said[tuple[str, ...]] | None = None
+    vehicles: Said[tuple[DrivenCar, ...]] | None = None
     intentions: Said[tuple[Intention, ...]] | None = None
     accessories: Said[tuple[str, ...]] | None = None
     named_at: datetime | None = None
@@ -93,7 +106,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 FIELDS = tuple(f for f in Profile.__struct_fields__ if f not in ("named_at", "skipped"))
-FRESH_FOR = {"intentions": timedelta(days=90), "interests": timedelta(days=365)}
+FRESH_FOR = {
+    "intentions": timedelta(days=90),
+    "interests": timedelta(days=365),
+    "vehicles": timedelta(days=365),
+}
 """After that it is asked again."""
 
 

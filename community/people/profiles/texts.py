@@ -10,6 +10,7 @@ QUESTIONS = {
     "birthday": "您的生日是哪一天？生日当天有惊喜",
     "household": "家里有几口人？有几个孩子？",
     "interests": "您对哪些话题感兴趣？",
+    "vehicles": "您现在开什么车？",
     "intentions": "您打算买什么车？什么时候买，预算多少？",
     "accessories": "最近想给爱车添点什么？",
 }

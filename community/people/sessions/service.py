@@ -47,6 +47,7 @@ from community.people.touchpoints import rules as touchpoint_rules
 
 _PURPOSE = "session"
 _TOKENS_KEPT = 1024
+_TRIES_MAX = 5
 
 
 def sign_in(
@@ -143,10 +144,24 @@ def revoke(member_id: str, *, by: str, why: str, now: datetime) -> None:
 
 
 def _join(who: WechatIdentity, touch: Touch, request_id: str) -> Member:
+    """Who comes for the first time; of calls that do so at once, one makes the member.
+
+    Refuses: Unavailable — again and again another call was first and did not get to its end
+    """
+    for _ in range(_TRIES_MAX):
+        known = identities.owner_of(Kind.UNIONID, who.unionid) if who.unionid else None
+        try:
+            return _attach(known, who.openid, touch) if known else _new(who, touch, request_id)
+        except (Overtaken, Unavailable):
+            if joined := identities.owner_of(Kind.OPENID, who.openid):
+                return members.get(joined)
+    raise Unavailable
+
+
+def _new(who: WechatIdentity, touch: Touch, request_id: str) -> Member:
+    """Refuses: Overtaken, Unavailable — somebody joins as this person at this moment"""
     known_by = [Identity(Kind.OPENID, who.openid)]
     if who.unionid:
-        if known := identities.owner_of(Kind.UNIONID, who.unionid):
-            return _attach(known, who.openid, touch)
         known_by.append(Identity(Kind.UNIONID, who.unionid))
     member = member_rules.new_member(request_id=request_id, touch=touch)
     member = msgspec.structs.replace(
@@ -158,22 +173,10 @@ def _join(who: WechatIdentity, touch: Touch, request_id: str) -> Member:
         member_id=member.member_id,
         touchpoint=touch.touchpoint,
     )
-    try:
-        with one_transaction() as write:
-            members.add_in(write, member, known_by=known_by, fact=fact)
-            consents.note_joining(write, member.member_id, now=touch.at)
-    except Overtaken:
-        return _first_one(who, touch)
+    with one_transaction() as write:
+        members.add_in(write, member, known_by=known_by, fact=fact)
+        consents.note_joining(write, member.member_id, now=touch.at)
     return member
-
-
-def _first_one(who: WechatIdentity, touch: Touch) -> Member:
-    """Who joined as this person a moment ago, by another call."""
-    if known := identities.owner_of(Kind.OPENID, who.openid):
-        return members.get(known)
-    if who.unionid and (known := identities.owner_of(Kind.UNIONID, who.unionid)):
-        return _attach(known, who.openid, touch)
-    raise Unavailable
 
 
 def _learn_unionid(member: Member, unionid: str, now: datetime) -> Member:
@@ -196,7 +199,12 @@ def _learn_unionid(member: Member, unionid: str, now: datetime) -> Member:
 
 
 def _attach(member_id: str, openid: str, touch: Touch) -> Member:
-    """Somebody whom we know from elsewhere is here for the first time."""
+    """Somebody whom we know from elsewhere is here for the first time, or was a moment ago.
+
+    Refuses: Overtaken, Unavailable — the member changes at this moment
+    """
+    if joined := identities.owner_of(Kind.OPENID, openid):
+        return members.get(joined)
     before = members.get(member_id)
     if before.state is State.ERASED:
         raise Unavailable  # In a moment nothing leads to them any longer.
@@ -204,7 +212,7 @@ def _attach(member_id: str, openid: str, touch: Touch) -> Member:
     fact = facts.MemberWoken(
         fact_id=f"{before.member_id}.woken", at=touch.at, member_id=before.member_id
     )
-    with one_transaction(Unavailable()) as write:
+    with one_transaction() as write:
         if was_dormant:
             consents.note_joining(write, before.member_id, now=touch.at)
         identities.claim(write, Identity(Kind.OPENID, openid), member_id=before.member_id)
@@ -236,12 +244,12 @@ def _presence_of(claims: Claims, now: datetime) -> Presence | None:
 def _note_seen(found: Presence, claims: Claims, now: datetime) -> None:
     """At most once a day, and for a sign-in that came from a touchpoint."""
     day = f"{now.astimezone(BEIJING):%Y-%m-%d}"
-    is_touch = claims.touchpoint is not None and found.seen.session_id != claims.session_id
+    touched_at, last = rules.time_of(claims.signed_in_at), found.seen.touched_at
+    is_touch = claims.touchpoint is not None and (last is None or touched_at > last)
     if found.seen.day == day and not is_touch:
         return
     seen = found.seen
     if is_touch:
-        touched_at = rules.time_of(claims.signed_in_at)
         seen = Seen(
             touchpoint=claims.touchpoint, touched_at=touched_at, session_id=claims.session_id
         )

@@ -25,14 +25,20 @@ def by_profile(profile: Profile) -> dict[str, datetime]:
 
 
 def cares_for(profile: Profile) -> dict[str, datetime]:
-    """The topics that the member named, and when."""
+    """The topics that the member named and the models that they say they drive, and when.
+
+    Nobody checked what they drive: that makes it an interest, `owns-model` is for what is certified.
+    """
     named = {"interests": profile.interests, "accessories": profile.accessories}
-    return {
+    cares = {
         id_in("topic", OPTIONS[field].get(word, word)): said.at
         for field, said in named.items()
         if said
         for word in said.value or ()
     }
+    if vehicles := profile.vehicles:
+        cares |= {id_in("model", car.model): vehicles.at for car in vehicles.value or ()}
+    return cares
 
 
 def _by_profile(profile: Profile) -> Iterator[tuple[str, datetime]]:

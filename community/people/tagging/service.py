@@ -83,8 +83,11 @@ def follow(fact: Any) -> None:
 
 
 def note_interests(fact: ProfileChanged) -> None:
-    """Who names a topic as an interest cares for it as much as who writes about it. Refuses: Unavailable"""
-    if {"interests", "accessories"} & {*fact.fields}:
+    """Who names a topic as an interest, or a model that they drive, cares for it like who writes about it.
+
+    Refuses: Unavailable
+    """
+    if {"interests", "accessories", "vehicles"} & {*fact.fields}:
         for tag_id, at in rules.cares_for(profiles.of_member(fact.member_id)).items():
             tags.note(fact.member_id, {tag_id: PUT}, at=at)
 

@@ -5,7 +5,9 @@ import { agoText } from "../time.js";
 import { ACCESSORIES, CITIES, INTERESTS, WHEN } from "./choices.js";
 import { chipsControl, fieldNote, pairControl, radioControl, textControl } from "./controls.js";
 
+const VEHICLES_MAX = 5;
 const INTENTIONS_MAX = 3;
+const BOUGHT_YEAR_MIN = 1950;
 const FEN_OF_WAN = 1_000_000;
 
 /** Makes the control of a field, with what is known: {name, element, value()}. */
@@ -18,7 +20,10 @@ export const ASK = {
   birthday: ({ value, hint }) => textControl("birthday", "生日", { value, hint, type: "date" }),
   household,
   interests: ({ value, hint }) => chipsControl("interests", "感兴趣的话题", { options: INTERESTS, value, hint }),
-  intentions,
+  vehicles: ({ value, hint }) =>
+    carsControl("vehicles", "现在开的车", { value, hint, max: VEHICLES_MAX, more: "再加一辆", row: vehicleRow }),
+  intentions: ({ value, hint }) =>
+    carsControl("intentions", "购车意向", { value, hint, max: INTENTIONS_MAX, more: "再加一款", row: intentionRow }),
   accessories: ({ value, hint }) => chipsControl("accessories", "想添置的用品", { options: ACCESSORIES, value, hint }),
 };
 
@@ -40,43 +45,61 @@ function household({ value, hint }) {
   return { ...pair, value: told };
 }
 
-/** Up to three cars that somebody thinks of buying. */
-function intentions({ value, hint }) {
+/** Up to a few cars, each as `row(number, car)` asks for it; emptied rows are not told. */
+function carsControl(name, label, { value, hint, max, more: moreText, row: rowOf }) {
   const rows = [];
-  const list = h("div", { class: "intentions" });
+  const list = h("div", { class: "car-list" });
   const more = h(
     "button",
     {
       class: "link",
       type: "button",
-      testid: "intention-more",
+      testid: `${name}-more`,
       onclick: () => add({}).element.querySelector("input").focus(),
     },
-    "再加一款",
+    moreText,
   );
 
-  function add(intention) {
-    const row = intentionRow(rows.length, intention);
+  function add(car) {
+    const row = rowOf(rows.length, car);
     rows.push(row);
     list.append(row.element);
-    more.hidden = rows.length >= INTENTIONS_MAX;
+    more.hidden = rows.length >= max;
     return row;
   }
 
   (value?.length ? value : [{}]).forEach(add);
   const element = h(
     "fieldset",
-    { class: "field", data: { field: "intentions" }, "aria-describedby": "field-intentions-note" },
-    h("legend", {}, "购车意向"),
+    { class: "field", data: { field: name }, "aria-describedby": `field-${name}-note` },
+    h("legend", {}, label),
     list,
     more,
-    fieldNote("intentions", hint),
+    fieldNote(name, hint),
   );
   const told = () => {
     const all = rows.map((row) => row.value()).filter(Boolean);
     return all.length ? all : null;
   };
-  return { name: "intentions", element, value: told };
+  return { name, element, value: told };
+}
+
+/** A car that somebody says they drive; those that are certified are at 我的车辆. */
+function vehicleRow(number, { model, bought_year: year }) {
+  const name = `vehicle-${number}`;
+  const car = textControl(`${name}-model`, "车型", { value: model, maxlength: 40, placeholder: "品牌和车型都可以" });
+  const bought = textControl(`${name}-year`, "购买年份（选填）", {
+    value: year,
+    type: "number",
+    inputmode: "numeric",
+    min: BOUGHT_YEAR_MIN,
+    placeholder: "例如：2021",
+  });
+  const told = () => {
+    if (!car.value() && !bought.value()) return null;
+    return { model: car.value() ?? "", ...(bought.value() && { bought_year: Number(bought.value()) }) };
+  };
+  return { element: h("div", { class: "car-row" }, car.element, bought.element), value: told };
 }
 
 function intentionRow(number, { model, when, budget_fen_min: low, budget_fen_max: high }) {
@@ -97,7 +120,7 @@ function intentionRow(number, { model, when, budget_fen_min: low, budget_fen_max
       ...(max !== null && { budget_fen_max: max }),
     };
   };
-  return { element: h("div", { class: "intention" }, car.element, soon.element, budget.element), value: told };
+  return { element: h("div", { class: "car-row" }, car.element, soon.element, budget.element), value: told };
 }
 
 const inWan = (fen) => (fen === undefined || fen === null ? undefined : fen / FEN_OF_WAN);

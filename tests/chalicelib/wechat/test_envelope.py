@@ -307,7 +307,7 @@ REVOKED = {
 def test_news_of_a_persons_account_are_about_the_person(event: str, news: PrivacyNews) -> None:
     fields = without(REVOKED, "RevokeInfo") | {"Event": event}
     assert envelope.privacy_notice_in(fields) == PrivacyNotice(
-        openid="oPerson", news=news, revoked=frozenset(), created_at=SENT_AT
+        openid="oPerson", unionid="uPerson", news=news, revoked=frozenset(), created_at=SENT_AT
     )
 
 

@@ -107,6 +107,7 @@ def digest_of(postings: Mapping[str, Posting]) -> str:
 
 def _marks(document: Document, model: int) -> Iterable[str]:
     yield board_mark(document.board_id)
+    yield kind_mark(document.kind)
     if model:
         yield model_mark(model)
     if zlib.crc32(document.post_id.encode()) % SAMPLED == 0:
@@ -115,6 +116,10 @@ def _marks(document: Document, model: int) -> Iterable[str]:
 
 def board_mark(board_id: str) -> str:
     return f"=board:{board_id}"
+
+
+def kind_mark(kind: str) -> str:
+    return f"=kind:{kind}"
 
 
 def model_mark(model: int) -> str:
@@ -193,6 +198,7 @@ def sample_of(listed: Listed) -> Sample:
 def marks_of_filters(query: Query) -> list[str]:
     """The lists that have everything which a filter lets pass."""
     marks = [board_mark(*query.boards)] if len(query.boards) == 1 else []
+    marks += [kind_mark(query.kind)] if query.kind else []
     return marks + ([model_mark(model_number(query.model))] if query.model else [])
 
 

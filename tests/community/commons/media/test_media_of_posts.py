@@ -148,6 +148,20 @@ def test_what_a_post_has_it_keeps(world: World) -> None:
     assert [type(fact) for fact in told(world)] == [MediaTaken]
 
 
+def test_what_is_judged_while_it_is_taken_again_overtakes_that(world: World) -> None:
+    media_id = a_taken(world)
+    media.shape(media_id)
+
+    def take_late() -> None:
+        with one_transaction() as write:
+            media.take(write, LI, named(media_id), purpose=Purpose.POST, post_id=POST, now=START)
+            media.follow_judgement(judged(media_id, Judgement.PASS))
+
+    with pytest.raises(Overtaken):
+        take_late()
+    assert [each.state for each in take(media_id)] == [State.PASSED]
+
+
 def test_the_same_picture_twice_is_one(world: World) -> None:
     media_id = uploaded(world, LI)
     assert len(take(media_id, media_id)) == 1

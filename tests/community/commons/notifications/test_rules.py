@@ -61,6 +61,17 @@ def test_what_one_has_to_know_of_stays_in_the_centre(kind: Kind) -> None:
     assert [error.field for error in refused.value.errors] == [f"kinds.{kind}.centre"]
 
 
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(
+    ("wish", "wanted"),
+    [(Wish(), True), (Wish(wechat=False), False), (Wish(centre=False), False)],
+)
+def test_nothing_is_said_in_wechat_that_is_left_out_of_the_centre(
+    kind: Kind, wish: Wish, wanted: bool
+) -> None:
+    assert rules.is_wanted_in_wechat(Settings(kinds={kind: wish}), kind) is wanted
+
+
 def test_whoever_said_nothing_wants_to_hear_of_everything() -> None:
     assert set(rules.checked(Settings()).kinds.values()) == {Wish()}
     assert set(rules.checked(Settings()).kinds) == set(Kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import logs
 from chalicelib.errors import Invalid
 from chalicelib.lists import PageQuery
 from community.commons.audience.rules import OWNERS, Audience, Tier
@@ -373,6 +375,20 @@ def test_who_stays_on_a_post_or_opens_it_cares_for_what_it_is_about(
     assert strength["topic:脚垫"] == 1
     assert "topic:音响" not in strength
     assert (world.refused, world.dead) == ([], [])
+
+
+def test_figures_say_what_is_done_with_feeds(
+    world: World, wang: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: Counter[str] = Counter()
+    monkeypatch.setattr(logs, "metric", lambda name, value=1, **_: told.update({name: value}))
+    one, other = "01J00000000000000000000000", "01J00000000000000000000001"
+    tells(world, wang, [one, other], EventKind.SEEN)
+    tells(world, wang, [one, other], EventKind.DWELLED, 15_000)
+    tells(world, wang, [other], EventKind.CLICKED)
+    world.settle()
+    figures = {name: value for name, value in told.items() if name.startswith("feed_")}
+    assert figures == {"feed_seen": 5, "feed_dwelled": 30_000, "feed_clicked": 1}
 
 
 def test_the_fact_says_everything_once(world: World, wang: Person) -> None:

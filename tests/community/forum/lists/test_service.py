@@ -11,6 +11,7 @@ import pytest
 from chalicelib.errors import Invalid
 from chalicelib.lists import Page, PageQuery
 from community import consequences
+from community.commons.agenda import service as agenda
 from community.commons.audience.rules import OWNERS, Identity
 from community.facts import HistoryCleared, MemberErased, MembersMerged, MembersUnmerged, PostEdited
 from community.forum.boards.rules import BoardClosed
@@ -26,7 +27,7 @@ from community.forum.reactions.rules import Kind
 from community.people.members.rules import Member
 from tests.builders import a_draft
 from tests.community.forum.conftest import Publish
-from tests.world import Person, World
+from tests.world import RECEIVES_MAX, Person, World
 
 BOARD = "car-care"
 ALL = PageQuery(limit=50)
@@ -256,6 +257,10 @@ def history(world: World, who: Person) -> list[str]:
     return ids_of(lists.history(who.member, ALL, now=world.now))
 
 
+def kept(world: World) -> list[str]:
+    return [row["sk"] for row in world.rows("forum") if row["pk"].startswith("history#")]
+
+
 def test_what_i_read_is_there_where_i_read_it_last(
     world: World, li: Person, wang: Person, publishes: Publishes
 ) -> None:
@@ -283,18 +288,38 @@ def test_what_i_read_is_forgotten_after_90_days(
 def test_my_history_is_gone_at_once_when_i_clear_it_and_deleted_afterwards(
     world: World, li: Person, wang: Person, publishes: Publishes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = [publishes(li) for _ in range(3)]
+    made = [publishes(li) for _ in range(RECEIVES_MAX + 2)]
     for post in made:
         opens(world, wang, post)
-    monkeypatch.setattr(records, "AT_ONCE_MAX", 2)
+    monkeypatch.setattr(records, "AT_ONCE_MAX", 1)
     lists.clear_history(wang.member, request_id="c", now=world.now)
     assert history(world, wang) == []
     world.settle()
-    rows = [row["sk"] for row in world.rows("forum") if row["pk"].startswith("history#")]
-    assert rows == [records.CLEARED]
+    assert len(kept(world)) == len(made)
+    assert lists.exported(wang.member_id) == []
+    while agenda.let_happen(now=world.now):
+        world.settle()
+    assert kept(world) == [records.CLEARED]
+    assert world.dead == []
     world.later(days=1)
     opens(world, wang, made[0])
     assert history(world, wang) == [made[0].post_id]
+
+
+@pytest.mark.parametrize("over", ["cleared", "too long ago"])
+def test_a_cursor_of_what_is_not_there_any_longer_is_at_the_end_of_the_list(
+    world: World, li: Person, wang: Person, publishes: Publishes, over: str
+) -> None:
+    for _ in range(2):
+        opens(world, wang, publishes(li))
+    first = lists.history(wang.member, PageQuery(limit=1), now=world.now)
+    if over == "cleared":
+        lists.clear_history(wang.member, request_id="c", now=world.now)
+    else:
+        world.later(days=90, minutes=1)
+    query = PageQuery(limit=1, cursor=first.next_cursor)
+    page = lists.history(wang.member, query, now=world.now)
+    assert (page.items, page.next_cursor) == ([], None)
 
 
 def test_what_i_read_again_on_the_day_on_which_i_cleared_my_history_is_there_again(
@@ -375,9 +400,12 @@ def test_history_and_favourites_follow_a_merge_and_go_back(
 def test_who_is_erased_leaves_no_history(
     world: World, li: Person, wang: Person, publishes: Publishes
 ) -> None:
-    opens(world, wang, publishes(li))
+    one, other = publishes(li), publishes(li)
+    opens(world, wang, one)
     lists.clear_history(wang.member, request_id="c", now=world.now)
-    assert len(lists.exported(wang.member_id)) == 1
+    opens(world, wang, other)
+    (exported,) = lists.exported(wang.member_id)
+    assert exported["post_id"] == other.post_id
     lists.erase(MemberErased(fact_id="e", at=world.now, member_id=wang.member_id))
     assert not [row for row in world.rows("forum") if row["pk"].startswith("history#")]
 

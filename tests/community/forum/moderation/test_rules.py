@@ -12,8 +12,8 @@ from community.commons.audit.rules import Entry
 from community.commons.staff.rules import Role, Staff
 from community.facts import CaseDecision
 from community.forum.moderation import cards, rules, texts
+from community.forum.moderation.contents import TITLE_CHARS_MAX
 from community.forum.moderation.rules import Case, CaseDecidedAlready
-from community.forum.moderation.service import TITLE_CHARS_MAX
 from community.forum.posts.rules import State
 from tests.world import START
 

@@ -31,6 +31,7 @@ from community.forum.posts import service as posts
 from community.forum.posts.rules import Post, State
 from community.people.members import service as members
 from tests.community.forum.conftest import Publish
+from tests.pictures import uploaded
 from tests.world import Person, World
 
 CARD = "/cgi-bin/message/send"
@@ -112,6 +113,23 @@ def test_moderators_get_every_word_of_emoji_and_of_a_long_title(
     said = "".join(text.partition("\n")[2] for text in texts)
     assert said.count("🚗") == 1_000
     assert title in said
+
+
+@pytest.mark.parametrize(
+    ("purpose", "number", "said"),
+    [("post", 2, ["2 张图片"]), ("video", 1, ["1 个视频"]), ("", 0, [])],
+)
+def test_the_card_of_a_post_says_that_it_has_pictures_or_a_video(
+    world: World, li: Person, publish: Publish, purpose: str, number: int, said: list[str]
+) -> None:
+    files = tuple(uploaded(world, li.member_id, purpose=purpose) for _ in range(number))
+    draft = {"video": files[0]} if purpose == "video" else {"pictures": files}
+    post = publish(li, text="存疑的正文", **draft)
+    world.settle()
+    found = [sent["template_card"] for sent in world.sent(CARD)]
+    (card,) = [card for card in found if card["task_id"] == f"case-{post.post_id}"]
+    lines = {line["keyname"]: line["value"] for line in card["horizontal_content_list"]}
+    assert [value for name, value in lines.items() if name == "附件"] == said
 
 
 def test_content_that_passed_is_no_case(world: World, li: Person, publish: Publish) -> None:

@@ -10,14 +10,15 @@ from chalicelib.lists import PageQuery
 from community.commons.audience.rules import OWNERS
 from community.commons.media import service as media
 from community.commons.media.rules import NoSuchMedia, NotUploaded, Purpose, UsedAlready
-from community.facts import MediaChecked, MemberErased
+from community.facts import CaseDecision, MediaChecked, MemberErased
+from community.forum.moderation import service as moderation
 from community.forum.posts import afterwards as post_afterwards
 from community.forum.posts import editing, pages, rules
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Card, Picture, PictureState, Post
 from tests.builders import a_draft
 from tests.community.forum.conftest import Publish
-from tests.pictures import uploaded
+from tests.pictures import uploaded, wechat_says
 from tests.world import Person, World
 
 WAITING, PASSED, REFUSED = PictureState
@@ -35,6 +36,13 @@ def checked(world: World, post: Post, media_id: str, *, passed: bool = True) -> 
         )
     )
     world.relay()
+
+
+def judged(world: World, media_id: str, said: str) -> None:
+    """WeChat looks at a picture, and all follows from what it says."""
+    world.settle()
+    wechat_says(world, media_id, said)
+    world.settle()
 
 
 def pictures(world: World, post: Post, who: Person | None = None) -> list[tuple[str, str]]:
@@ -173,7 +181,7 @@ def test_an_edit_keeps_what_became_of_the_pictures_that_stay(
 ) -> None:
     one, two, three = (uploaded(world, li.member_id) for _ in range(3))
     post = publish(li, pictures=(one, two))
-    checked(world, post, two)
+    judged(world, two, "pass")
     draft = a_draft(pictures=(three, two))
     edited = editing.edit(li.member, post.post_id, draft, now=world.now)
     assert edited.pictures == (Picture(three, WAITING), Picture(two, PASSED))
@@ -187,6 +195,82 @@ def test_a_check_that_comes_for_a_picture_that_was_taken_out_changes_nothing(
     edited = editing.edit(li.member, post.post_id, a_draft(), now=world.now)
     checked(world, post, one)
     assert posts.get(post.post_id) == edited
+
+
+@pytest.mark.parametrize(("said", "state"), [("pass", PASSED), ("risky", REFUSED)])
+@pytest.mark.parametrize("is_out", [False, True])
+def test_a_picture_that_comes_back_is_as_its_check_left_it(
+    world: World,
+    li: Person,
+    wang: Person,
+    publish: Publish,
+    said: str,
+    state: PictureState,
+    is_out: bool,
+) -> None:
+    """Whether its check ended before it was taken out or while it was."""
+    one = uploaded(world, li.member_id)
+    post = publish(li, pictures=(one,))
+    if not is_out:
+        judged(world, one, said)
+    editing.edit(li.member, post.post_id, a_draft(), now=world.now)
+    if is_out:
+        judged(world, one, said)
+    editing.edit(li.member, post.post_id, a_draft(pictures=(one,)), now=world.now)
+    world.settle()
+    assert pictures(world, post, li) == [(one, state)]
+    assert pictures(world, post, wang) == ([(one, PASSED)] if state is PASSED else [])
+    assert card(world).cover == (one if state is PASSED else None)
+
+
+def test_a_picture_that_comes_back_before_its_check_ends_is_shown_after_it(
+    world: World, li: Person, wang: Person, publish: Publish
+) -> None:
+    one = uploaded(world, li.member_id)
+    post = publish(li, pictures=(one,))
+    for kept in ((), (one,)):
+        editing.edit(li.member, post.post_id, a_draft(pictures=kept), now=world.now)
+        world.settle()
+    assert pictures(world, post, li) == [(one, WAITING)]
+    judged(world, one, "pass")
+    assert pictures(world, post, wang) == [(one, PASSED)]
+
+
+def test_a_picture_whose_check_ends_at_the_moment_it_comes_back_is_shown(
+    world: World, li: Person, wang: Person, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = uploaded(world, li.member_id)
+    post = publish(li, pictures=(one,))
+    editing.edit(li.member, post.post_id, a_draft(), now=world.now)
+    world.settle()
+    take, first = media.take, [True]
+
+    def take_late(*args: Any, **kwargs: Any) -> Any:
+        found = take(*args, **kwargs)
+        if first:
+            first.clear()
+            judged(world, one, "pass")
+        return found
+
+    monkeypatch.setattr(media, "take", take_late)
+    editing.edit(li.member, post.post_id, a_draft(pictures=(one,)), now=world.now)
+    world.settle()
+    assert first == []
+    assert pictures(world, post, wang) == [(one, PASSED)]
+
+
+def test_a_video_that_comes_back_is_as_a_moderator_left_it(
+    world: World, li: Person, wang: Person, publish: Publish
+) -> None:
+    video = uploaded(world, li.member_id, purpose=Purpose.VIDEO)
+    post = publish(li, video=video)
+    editing.edit(li.member, post.post_id, a_draft(), now=world.now)
+    world.settle()
+    moderation.decide(video, CaseDecision.PASS, by="zhangsan", now=world.now)
+    world.settle()
+    editing.edit(li.member, post.post_id, a_draft(video=video), now=world.now)
+    seen = posts.read(wang.member, post.post_id, now=world.now).post.video
+    assert seen == Picture(video, PASSED)
 
 
 def test_the_pictures_of_somebody_who_is_erased_go_with_them(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from chalicelib import logs
 from chalicelib.errors import Unavailable
+from chalicelib.lists import PageQuery
 from chalicelib.tables import one_transaction
 from community.commons.agenda import service as agenda
 from community.facts import MemberErased, RecountDue
 from community.forum.comments import service as comments
-from community.forum.comments.rules import CommentDraft
+from community.forum.comments.rules import Comment, CommentDraft
 from community.forum.posts import editing
 from community.forum.posts import service as posts
 from community.forum.posts.rules import Counts, Post
@@ -93,6 +95,88 @@ def test_what_waits_to_be_counted_is_not_a_mistake(
     assert metrics == {"recounted": 1}
     world.settle()
     assert counts(post).likes == 2
+
+
+def comment_of(post: Post) -> Comment:
+    (comment,) = comments.page(None, post.post_id, PageQuery(), now=post.created_at).items
+    return comment
+
+
+@pytest.mark.parametrize("by", [2, -1])
+def test_likes_of_a_comment_that_are_wrong_are_repaired_and_told(
+    world: World, li: Person, post: Post, metrics: dict[str, float], by: int
+) -> None:
+    comment_id = comment_of(post).comment_id
+    reactions.like_comment(li.member, post.post_id, comment_id, now=world.now)
+    world.settle()
+    with one_transaction() as write:
+        comments.add_to_likes(write, post.post_id, comment_id, by)
+    metrics.clear()
+    recounted(world, post)
+    assert comment_of(post).likes == 1
+    assert metrics == {"recounted": 1, "count_repaired": abs(by)}
+    metrics.clear()
+    recounted(world, post)
+    assert metrics == {"recounted": 1}
+
+
+def test_likes_that_are_counted_while_they_are_looked_at_are_looked_at_again(
+    world: World, li: Person, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment_id = comment_of(post).comment_id
+    with one_transaction() as write:
+        comments.add_to_likes(write, post.post_id, comment_id, 3)
+    mend = comments.mend_likes
+
+    def and_meanwhile(*what: Any, **more: Any) -> None:
+        reactions.like_comment(li.member, post.post_id, comment_id, now=world.now)
+        world.settle()
+        mend(*what, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(comments, "mend_likes", and_meanwhile)
+        with pytest.raises(Unavailable):
+            recounted(world, post)
+    recounted(world, post)
+    assert comment_of(post).likes == 1
+
+
+def test_what_nobody_counted_because_its_fact_was_lost_is_counted(
+    world: World, li: Person, wang: Person, post: Post, metrics: dict[str, float]
+) -> None:
+    comment_id = comment_of(post).comment_id
+    reactions.like_comment(wang.member, post.post_id, comment_id, now=world.now)
+    world.settle()
+    world.later(seconds=1)
+    reactions.like(li.member, post.post_id, now=world.now)
+    reactions.unlike(wang.member, post.post_id, now=world.now)
+    reactions.take_back(Kind.FAVOURITE, wang.member, post.post_id, now=world.now)
+    reactions.unlike_comment(wang.member, post.post_id, comment_id, now=world.now)
+    world.relay()
+    world.take("counts")
+    world.later(hours=2)
+    metrics.clear()
+    recounted(world, post)
+    assert counts(post) == Counts(views=2, likes=1, comments=1, favourites=0)
+    assert comment_of(post).likes == 0
+    assert metrics["count_repaired"] == 1  # Of the comment; before it that of the two at the post.
+
+
+def test_a_post_with_a_comment_of_too_many_is_told_of(
+    world: World,
+    li: Person,
+    wang: Person,
+    post: Post,
+    metrics: dict[str, float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for who in (li, wang):
+        reactions.like_comment(who.member, post.post_id, comment_of(post).comment_id, now=world.now)
+    world.settle()
+    metrics.clear()
+    monkeypatch.setattr(reactions, "RECOUNTED_OF_COMMENT_MAX", 1)
+    recounted(world, post)
+    assert metrics == {"recounted": 1, "recount_skipped": 1}
 
 
 def test_what_is_counted_while_it_is_looked_at_is_looked_at_again(

@@ -14,6 +14,7 @@ from community.commons.audience.rules import Audience, Tier
 from community.forum.boards.rules import BoardClosed, NoSuchBoard
 from community.forum.posts import editing
 from community.forum.posts.rules import PartDraft, Post
+from community.forum.search import records
 from community.forum.search import service as search
 from community.forum.search.index import rules as index_rules
 from community.forum.search.rules import Found
@@ -354,6 +355,74 @@ def test_names_are_suggested_however_they_are_begun(
     publish(li, model="Model 3")
     world.settle()
     assert search.suggestions("ＭＯＤ") == search.suggestions("mod") == ["Model 3"]
+
+
+@pytest.mark.parametrize("way", ["deleted", "edited", "held"])
+def test_a_name_stays_suggested_while_another_post_has_it(
+    world: World, li: Person, publish: Publish, way: str
+) -> None:
+    for _ in range(2):
+        publish(li, topics=("密 谋",), model="Model Y")
+        world.later(minutes=1)
+    last = publish(li, topics=("密谋",), model="model y")
+    world.settle()
+    assert search.suggestions("密谋") == ["密谋"]
+    if way == "deleted":
+        editing.delete(li.member, last.post_id, now=world.now)
+        world.settle()
+    else:
+        edit(world, li, last, text="存疑" if way == "held" else "换了")
+    assert search.suggestions("密谋") == ["密 谋"]
+    assert search.suggestions("model") == ["Model Y"]
+
+
+def test_a_name_is_not_left_to_a_post_that_not_everybody_may_read(
+    world: World, li: Person, publish: Publish
+) -> None:
+    first = publish(li, topics=("密谋",))
+    for more in ({"audience": FOR_T3}, {"board_id": "members-only"}):
+        world.later(minutes=1)
+        publish(li, topics=("密谋",), **more)
+    world.settle()
+    editing.delete(li.member, first.post_id, now=world.now)
+    world.settle()
+    assert search.suggestions("密谋") == []
+
+
+def test_a_name_is_not_left_to_a_post_that_goes_at_this_moment(
+    world: World, li: Person, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (publish(li, topics=("密谋",)) for _ in range(2))
+    older, newer = sorted((one, other), key=lambda post: post.post_id)
+    world.settle()
+    use = records.use
+
+    def and_meanwhile(*what: str) -> None:
+        editing.delete(li.member, older.post_id, now=world.now)
+        use(*what)
+
+    monkeypatch.setattr(records, "use", and_meanwhile)
+    editing.delete(li.member, newer.post_id, now=world.now)
+    (gone,) = facts_of(world)
+    consequences.follow(gone)
+    assert search.suggestions("密谋") == []
+
+
+def facts_of(world: World) -> list[str]:
+    world.relay()
+    return world.take("facts")
+
+
+def test_who_builds_the_index_again_brings_suggestions_back(
+    world: World, li: Person, publish: Publish
+) -> None:
+    post = publish(li, topics=("密谋",))
+    world.settle()
+    records.use_no_more("密谋", post.post_id)
+    search.renew(post.post_id, anew=False, now=world.now)
+    assert search.suggestions("密谋") == []
+    search.renew(post.post_id, anew=True, now=world.now)
+    assert search.suggestions("密谋") == ["密谋"]
 
 
 def test_what_not_everybody_may_read_is_not_suggested(

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib import moves
 from community import consequences, facts
+from community.commons.agenda import service as agenda
 from community.commons.audience.rules import Audience, Identity
 from community.commons.notifications import service as notifications
 from community.commons.notifications.rules import Kind, QuietHours, Settings, Wish
@@ -20,10 +22,12 @@ from community.forum.moderation import service as moderation
 from community.forum.posts import curating, editing
 from community.forum.posts import service as posts
 from community.forum.posts.rules import case_of
+from community.people.profiles import service as profiles
+from community.people.profiles.changes import Changes
 from tests.builders import a_draft
 from tests.community.forum.conftest import Publish
 from tests.community.forum.telling.conftest import Say, told, unread
-from tests.world import Person, World
+from tests.world import RECEIVES_MAX, Person, World
 
 SUBSCRIBE = "/cgi-bin/message/subscribe/send"
 
@@ -239,6 +243,27 @@ def test_what_a_member_does_not_want_to_hear_they_are_not_told(
     assert told(li) == [f"{nickname(wang)} 在评论中提到了您"]
 
 
+def test_a_new_name_comes_to_very_many_notifications_bit_by_bit(
+    world: World,
+    li: Person,
+    wang: Person,
+    publish: Publish,
+    say: Say,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post_id = publish(li).post_id
+    for _ in range(RECEIVES_MAX + 2):
+        say(wang, post_id)
+    monkeypatch.setattr(moves, "AT_ONCE_MAX", 1)
+    profiles.change(wang.member, Changes(nickname="老王"), now=world.now)
+    world.settle()
+    assert told(li).count("老王 评论了您的帖子") == 1
+    while agenda.let_happen(now=world.now):
+        world.settle()
+    assert set(told(li)) == {"老王 评论了您的帖子"}
+    assert world.dead == []
+
+
 # In WeChat
 
 
@@ -255,7 +280,7 @@ def test_who_agreed_to_it_is_told_in_wechat_too(
     assert sent["data"]["thing2"] == {"value": nickname(wang)}
 
 
-@pytest.mark.parametrize("wish", [Wish(wechat=False), Wish(centre=False, wechat=False)])
+@pytest.mark.parametrize("wish", [Wish(wechat=False), Wish(centre=False)])
 def test_who_does_not_want_it_in_wechat_keeps_the_grant(
     world: World, li: Person, wang: Person, publish: Publish, say: Say, wish: Wish
 ) -> None:
@@ -269,8 +294,6 @@ def test_who_does_not_want_it_in_wechat_keeps_the_grant(
 def test_in_quiet_hours_it_waits_for_the_morning_and_comes_once(
     world: World, li: Person, wang: Person, publish: Publish, say: Say
 ) -> None:
-    from community.commons.agenda import service as agenda
-
     subscriptions.grant(li.member_id, Template.REPLIED, 9, request_id="r", now=world.now)
     notifications.set_up(li.member_id, Settings(quiet_hours=QuietHours("12:00", "13:30")))
     post = publish(li)  # It is noon in Beijing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,12 @@ from chalicelib.wechat.refusals import LicenceUnreadable, OcrQuotaUsedUp
 from community.commons.codes.rules import CodeExpired, CodeUnknown, CodeUsed
 from community.commons.media import service as media
 from community.commons.media.rules import NoSuchMedia, UsedAlready
-from community.facts import CertificationDecision
+from community.commons.subscriptions import service as subscriptions
+from community.commons.subscriptions.rules import Template
+from community.facts import CertificationDecision, MemberErased
 from community.people.applications import service as applications
 from community.people.applications.rules import A_DAY, BY_CAR, BY_MOBILE, Supplement
+from community.people.attempts import service as attempts
 from community.people.attempts.rules import TooManyAttempts
 from community.people.certifications import service as certifications
 from community.people.certifications.rules import (
@@ -29,10 +33,18 @@ from community.people.certifications.rules import (
     Proof,
     State,
 )
+from community.people.identities import service as identities
+from community.people.identities.rules import Kind as KnownBy
 from community.people.invitations import service as invitations
+from community.people.leaving import service as leaving
 from community.people.licences import service as licences
 from community.people.members import service as members
 from community.people.members.rules import ConsentNeeded
+from community.people.merges import service as merges
+from community.people.merges.rules import Reason as MergeReason
+from community.people.transfers import service as transfers
+from community.people.transfers.rules import Said
+from community.people.vehicles import service as vehicles
 from tests.community.people.certifying import (
     BindPhone,
     Decide,
@@ -185,6 +197,36 @@ def test_who_stands_in_the_archive_with_car_and_number_is_an_owner_at_once(
     assert (li.member.identity, li.member.badges) == ("owner", ("owner",))
     assert "车主认证已通过" in told(li)
     assert world.sent("/cgi-bin/message/send") == []
+
+
+@pytest.mark.parametrize("mobile", [MOBILE, "13900000000"])
+def test_who_was_merged_stands_there_with_any_number_of_theirs(
+    world: World, li: Person, wang: Person, submit: Submit, bind_phone: BindPhone, mobile: str
+) -> None:
+    bind_phone(li, MOBILE)
+    bind_phone(wang, "13900000000")
+    merges.merge(
+        li.member_id, wang.member_id, reason=MergeReason.UNIONID, by="system", now=world.now
+    )
+    world.settle()
+    in_archive(world, mobile=mobile, vin=A_VIN)
+    assert (submit(li).proof, submit(li, vin=OTHER_VIN).proof) == (Proof.ARCHIVE, Proof.TYPED)
+
+
+@pytest.mark.parametrize("mobile", [MOBILE, "13900000000"])
+def test_tries_count_for_every_number_of_who_was_merged(
+    world: World, li: Person, wang: Person, submit: Submit, bind_phone: BindPhone, mobile: str
+) -> None:
+    bind_phone(li, MOBILE)
+    bind_phone(wang, "13900000000")
+    merges.merge(
+        li.member_id, wang.member_id, reason=MergeReason.UNIONID, by="system", now=world.now
+    )
+    world.settle()
+    for _ in range(BY_MOBILE.most):
+        attempts.count(BY_MOBILE, identities.key_of(KnownBy.MOBILE, mobile), now=world.now)
+    with pytest.raises(TooManyAttempts):
+        submit(li)
 
 
 def test_the_archive_fills_in_what_it_knows(
@@ -368,6 +410,47 @@ def test_a_car_can_be_tried_by_so_many_only(world: World, submit: Submit) -> Non
     submit(world.joins("other"), vin=OTHER_VIN)
 
 
+def test_who_tries_a_car_again_and_again_locks_nobody_else_out(
+    world: World, li: Person, wang: Person, submit: Submit
+) -> None:
+    for number in range(BY_CAR.most):
+        if number % A_DAY.most == 0:
+            world.later(days=1)
+        with suppress(OpenAlready):
+            submit(wang)
+    assert submit(li).state is State.SUBMITTED
+
+
+def test_however_many_tried_it_who_can_prove_it_is_certified(
+    world: World, li: Person, wang: Person, submit: Submit, bind_phone: BindPhone
+) -> None:
+    for number in range(BY_CAR.most):
+        submit(world.joins(f"p{number}"))
+    in_archive(world, mobile=MOBILE, vin=A_VIN)
+    bind_phone(li, MOBILE)
+    world.settle()
+    approved = submit(li)
+    assert (approved.state, approved.proof) == (State.APPROVED, Proof.ARCHIVE)
+    asked = submit(wang, invitation_code=invite(world))
+    assert (asked.state, asked.proof) == (State.SUBMITTED, Proof.INVITATION)
+
+
+def test_however_many_tried_it_whose_it_is_may_renew(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    from community.people.certifications.records import AppliedRow
+
+    decide(submit(li))
+    world.settle()
+    world.later(days=700)
+    for row in AppliedRow.query(f"vin#{vehicles.vehicle_id_of(A_VIN)}"):
+        if row.sk.startswith("applied#"):
+            row.delete()  # It has died by then.
+    for number in range(BY_CAR.most):
+        submit(world.joins(f"p{number}"))
+    assert submit(li).state is State.SUBMITTED
+
+
 def test_a_number_can_be_used_so_often_only_whoever_has_it(
     world: World, li: Person, submit: Submit, bind_phone: BindPhone
 ) -> None:
@@ -478,6 +561,69 @@ def test_an_invitation_can_be_handed_in_later(
     assert (again.state, again.invited_by) == (State.APPROVED, "wangwu")
 
 
+def group_lines(world: World) -> list[str]:
+    return [sent["text"]["content"] for sent in world.sent("/cgi-bin/webhook/send")]
+
+
+def grant_messages(world: World, who: Person) -> None:
+    request_id, now = world.new_request_id(), world.now
+    template = Template.CERTIFICATION_DECIDED
+    subscriptions.grant(who.member_id, template, 2, request_id=request_id, now=now)
+
+
+def results_told(world: World) -> list[str]:
+    sent = world.sent("/cgi-bin/message/subscribe/send")
+    return [each["data"]["phrase2"]["value"] for each in sent]
+
+
+def test_an_approval_at_once_after_a_card_is_told_like_any_other(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    grant_messages(world, li)
+    made = submit(li)
+    world.settle()
+    decide(made, ASK_MORE)
+    world.settle()
+    world.later(minutes=1)
+    supplement(world, li, made, invitation_code=invite(world))
+    world.settle()
+    assert results_told(world) == ["需补充", "审核通过"]
+    assert group_lines(world)[-1] == "【车主认证】Model X 的认证已由 王五 通过"
+    assert told(li) == ["车主认证已通过", "车主认证需补充资料"]
+    assert len(world.sent("/cgi-bin/message/update_template_card")) == 1
+
+
+@pytest.mark.parametrize(
+    ("then", "result"), [("handed over", "审核通过"), ("taken back", "未通过")]
+)
+def test_what_becomes_of_a_held_car_after_a_card_is_told_too(
+    world: World,
+    li: Person,
+    wang: Person,
+    submit: Submit,
+    decide: Decide,
+    then: str,
+    result: str,
+) -> None:
+    grant_messages(world, wang)
+    decide(submit(li, vin=OTHER_VIN))
+    made = submit(wang)
+    world.settle()
+    decide(made, ASK_MORE)
+    world.settle()
+    world.later(minutes=1)
+    supplement(world, wang, made, vin=OTHER_VIN)
+    world.settle()
+    updated = len(world.sent("/cgi-bin/message/update_template_card"))
+    if then == "handed over":
+        transfers.answer(li.member, made.certification_id, Said.HAND_OVER, now=world.now)
+    else:
+        leaving.ask(wang.member, now=world.now)
+    world.settle()
+    assert results_told(world) == ["需补充", result]
+    assert len(world.sent("/cgi-bin/message/update_template_card")) == updated
+
+
 def test_nothing_new_is_no_supplement(
     world: World, li: Person, submit: Submit, decide: Decide
 ) -> None:
@@ -523,6 +669,30 @@ def test_one_of_a_member_is_open_for_a_car_at_most(
     submit(li)
     with pytest.raises(OpenAlready):
         supplement(world, li, made, model="ID.4")
+
+
+def test_a_supplement_about_another_car_leaves_what_is_open_for_the_first_one(
+    world: World, li: Person, wang: Person, submit: Submit, decide: Decide
+) -> None:
+    made = submit(li)
+    decide(made, ASK_MORE)
+    submit(li)
+    supplement(world, li, made, vin=OTHER_VIN)
+    for vin in (A_VIN, OTHER_VIN):
+        with pytest.raises(OpenAlready):
+            submit(li, vin=vin)
+    assert submit(wang).same_car == 1
+
+
+def test_that_somebody_tried_the_first_car_is_forgotten_with_them(
+    world: World, li: Person, submit: Submit, decide: Decide
+) -> None:
+    made = submit(li)
+    decide(made, ASK_MORE)
+    supplement(world, li, made, vin=OTHER_VIN)
+    assert certifications.who_applied(A_VIN) == {li.member_id}
+    certifications.erase(MemberErased(fact_id="e", at=world.now, member_id=li.member_id))
+    assert certifications.who_applied(A_VIN) == certifications.who_applied(OTHER_VIN) == set()
 
 
 def test_supplements_are_attempts_too(

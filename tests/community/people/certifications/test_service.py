@@ -17,6 +17,7 @@ from community.commons.staff.rules import NotAModerator, NotStaff
 from community.facts import CertificationDecision, MemberErased
 from community.people.applications import service as applications
 from community.people.applications.rules import Supplement
+from community.people.archive import service as archive
 from community.people.certifications import service as certifications
 from community.people.certifications.rules import (
     Certification,
@@ -32,6 +33,8 @@ from community.people.certifications.rules import (
     words_for,
 )
 from community.people.deposits import service as deposits
+from community.people.identities import service as identities
+from community.people.identities.rules import Kind
 from community.people.leaving import service as leaving
 from community.people.licences import service as licences
 from community.people.merges import service as merges
@@ -426,6 +429,52 @@ def test_whom_the_archive_knows_by_the_car_is_woken(
     assert certifications.mine(zhao.member, PageQuery()).items[0].state is State.APPROVED
 
 
+def test_a_number_that_only_the_archive_told_is_of_who_shows_that_it_is_theirs(
+    world: World, li: Person, submit: Submit, decide: Decide, bind_phone: BindPhone
+) -> None:
+    in_archive(world, mobile="13812345678", vin="LSVAA49J132000001", name="赵先生")
+    world.later(seconds=1)
+    bought_it = world.joins("zhao")
+    decide(submit(bought_it))
+    world.settle()
+    assert identities.owner_of(Kind.MOBILE, "13812345678") is None
+    assert archive.exported(bought_it.member.member_id)["person"]["name"] == "赵先生"
+    bind_phone(li, "13812345678")
+    world.settle()
+    assert li.member.member_id == li.member_id != bought_it.member.member_id
+    assert identities.owner_of(Kind.MOBILE, "13812345678") == li.member_id
+    assert [each.state for each in mine(bought_it)] == [State.APPROVED]
+    assert mine(li) == []
+
+
+def test_who_shows_the_number_before_the_car_wakes_them_is_them(
+    world: World,
+    li: Person,
+    submit: Submit,
+    decide: Decide,
+    bind_phone: BindPhone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_archive(world, mobile="13812345678", vin="LSVAA49J132000001")
+    world.later(seconds=1)
+    zhao = world.joins("zhao")
+    decide(submit(zhao))
+    release = identities.release
+    raced: list[str] = []
+
+    def be_late(*told_of: Any, **more: Any) -> None:
+        if not raced:
+            raced.append("now")
+            bind_phone(li, "13812345678")
+        release(*told_of, **more)
+
+    monkeypatch.setattr(identities, "release", be_late)
+    world.settle()
+    assert zhao.member.member_id != li.member.member_id
+    assert identities.owner_of(Kind.MOBILE, "13812345678") == li.member.member_id
+    assert (world.dead, zhao.member.identity) == ([], "owner")
+
+
 def test_a_car_that_changed_hands_wakes_nobody(
     world: World, li: Person, submit: Submit, decide: Decide, bind_phone: BindPhone
 ) -> None:
@@ -455,6 +504,22 @@ def test_certifications_go_along_in_a_merge_and_back(
     with pytest.raises(OpenAlready):
         submit(kept, vin=OTHER_VIN)
     assert decide(open_one).state is State.APPROVED
+
+
+def test_what_is_open_for_a_car_stays_so_in_a_merge_beside_what_was_decided_about_it(
+    world: World, li: Person, wang: Person, submit: Submit, decide: Decide
+) -> None:
+    decide(submit(li), REJECT)
+    world.later(seconds=1)
+    submit(li)
+    kept_id = merges.merge(
+        li.member_id, wang.member_id, reason=MergeReason.MOBILE, by="system", now=world.now
+    )
+    world.settle()
+    kept = li if kept_id == li.member_id else wang
+    with pytest.raises(OpenAlready):
+        submit(kept)
+    assert certifications.who_applied("LSVAA49J132000001") == {kept_id}
 
 
 def test_of_who_is_erased_no_certification_is_left(

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.tables import one_transaction
+from chalicelib.wecom.contacts import ContactTag, ExternalContact, Follow
 from chalicelib.wecom.envelope import ContactChange
 from chalicelib.wecom.refusals import NoSuchContact
 from community import facts
@@ -18,8 +19,12 @@ from community.people.contacts import service as contacts
 from community.people.contacts.rules import Contact
 from community.people.identities import service as identities
 from community.people.identities.rules import Kind
+from community.people.members import rules as member_rules
 from community.people.members import service as members
 from community.people.members.rules import Member, State
+from community.people.merges import service as merges
+from community.people.merges.rules import Reason
+from community.people.tag_catalogue.rules import Source
 from community.people.tags import service as tags
 from tests.world import START, Person, World
 
@@ -192,6 +197,73 @@ def test_the_tags_that_colleagues_gave_are_the_members(world: World) -> None:
     )
     told(world)
     assert tags.of(the_member().member_id, now=world.now)
+
+
+@pytest.fixture
+def tagged(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
+    """The tag that each colleague gave somebody, by how WeCom calls them."""
+    given: dict[str, dict[str, str]] = {ANNA: {"wangwu": "高意向"}}
+
+    def external_contact(external_userid: str) -> ExternalContact:
+        if not given.get(external_userid):
+            raise NoSuchContact
+        follows = tuple(
+            Follow(userid, None, (ContactTag("意向", tag, f"id of {tag}"),), ())
+            for userid, tag in given[external_userid].items()
+        )
+        return ExternalContact(external_userid, "Anna", None, follows)
+
+    monkeypatch.setattr(contacts.wecom, "external_contact", external_contact)
+    return given
+
+
+def tags_of(world: World, external_userid: str = ANNA) -> set[str]:
+    held = tags.of(the_member(external_userid).member_id, now=world.now)
+    return {each.name for each in held if each.source is Source.WECOM}
+
+
+@pytest.mark.parametrize("kind", ["del_external_contact", "del_follow_user"])
+def test_the_tags_of_who_lost_the_contact_go_with_it(
+    world: World, tagged: dict[str, dict[str, str]], kind: str
+) -> None:
+    tagged[ANNA]["lisi"] = "喜欢露营"
+    told(world)
+    assert tags_of(world) == {"高意向", "喜欢露营"}
+    del tagged[ANNA]["wangwu"]
+    told(world, kind)
+    assert tags_of(world) == {"喜欢露营"}
+    del tagged[ANNA]["lisi"]
+    told(world, kind, userid="lisi")
+    assert tags_of(world) == set()
+
+
+def test_who_is_two_contacts_has_the_tags_of_both(
+    world: World, tagged: dict[str, dict[str, str]]
+) -> None:
+    tagged[NAMELESS] = {"lisi": "喜欢露营"}
+    told(world)
+    told(world, external_userid=NAMELESS, userid="lisi")
+    one, other = the_member(), the_member(NAMELESS)
+    with one_transaction() as write:
+        members.change_in(write, one.member_id, member_rules.woken)
+    merges.merge(one.member_id, other.member_id, reason=Reason.MOBILE, by="system", now=world.now)
+    world.settle()
+    for external_userid, userid in ((ANNA, "wangwu"), (NAMELESS, "lisi")):
+        told(world, "edit_external_contact", external_userid=external_userid, userid=userid)
+        assert tags_of(world) == {"高意向", "喜欢露营"}
+    del tagged[NAMELESS]
+    told(world, "del_follow_user", external_userid=NAMELESS, userid="lisi")
+    assert tags_of(world) == {"高意向"}
+
+
+@pytest.mark.parametrize("errcode", [-1, 45009])
+def test_a_lost_contact_whose_tags_wecom_does_not_tell_is_told_again(
+    world: World, errcode: int
+) -> None:
+    told(world)
+    world.platform.answers("/cgi-bin/externalcontact/get", errcode)
+    with pytest.raises(Unavailable):
+        told(world, "del_follow_user")
 
 
 @pytest.mark.parametrize("kind", ["del_external_contact", "del_follow_user"])

@@ -19,7 +19,7 @@ from chalicelib.wechat.refusals import LicenceUnreadable, OcrQuotaUsedUp
 from community.commons.media.rules import NoSuchMedia, NotAPicture, NotUploaded, UsedAlready
 from community.facts import MemberErased, MembersMerged, MembersUnmerged
 from community.people.attempts.rules import TooManyAttempts
-from community.people.licences import prints, rules
+from community.people.licences import prints, records, rules
 from community.people.licences import service as licences
 from community.people.licences.rules import READINGS_A_DAY, Licence, Reading
 from community.people.members import service as members
@@ -222,6 +222,50 @@ def test_the_same_photo_of_others_is_counted_by_members(
     zhao = world.joins("zhao")
     third = licences.looked_at(zhao.member, upload(zhao, photo), now=world.now)
     assert licences.others_with(third) == 2
+
+
+def a_licence(world: World, number: int, print_: str) -> Licence:
+    return Licence(
+        media_id=f"m{number:04}",
+        member_id=f"member-{number}",
+        reading=None,
+        print=print_,
+        read_at=world.now,
+    )
+
+
+def handed_in(world: World, number: int, print_: str) -> Licence:
+    licence = a_licence(world, number, print_)
+    with one_transaction() as write:
+        licences.hand_in(write, licence, now=world.now)
+    return licence
+
+
+def test_pictures_that_are_alike_in_part_only_are_not_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        handed_in(world, number, f"0000{number + 1:04x}ffffffff")
+    mine = a_licence(world, 99, "0000000000000000")
+    asked = []
+    monkeypatch.setattr(records.LicenceRow, "batch_get", lambda keys: asked.extend(keys) or [])
+    monkeypatch.setattr(records, "find", asked.append)
+    assert licences.others_with(mine) == 0
+    assert asked == []
+
+
+def test_however_many_share_a_part_the_newest_are_compared(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "SHARED_MAX", 3)
+    same = "0000000000000000"
+    handed_in(world, 0, same)
+    for number in range(1, 3):
+        handed_in(world, number, "0000ffffffffffff")
+    handed_in(world, 3, same)
+    assert licences.others_with(a_licence(world, 99, same)) == 2
+    monkeypatch.setattr(records, "SHARED_MAX", 1)
+    assert licences.others_with(a_licence(world, 99, same)) == 1
 
 
 def test_a_photo_that_was_only_read_is_nobodys_evidence(

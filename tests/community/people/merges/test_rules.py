@@ -185,7 +185,6 @@ def a_merge(old: Member = OLD, new: Member = NEW, **fields: object) -> Merge:
         "kept": old,
         "gone": new,
         "union": rules.union(old, new),
-        "gave_openid": False,
     }
     return Merge(**{**usual, **fields})  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +15,14 @@ from chalicelib.errors import Invalid
 from community.people.members.rules import first_nickname
 from community.people.profiles import changes as changing
 from community.people.profiles.changes import Changes
-from community.people.profiles.rules import Household, Intention, Profile, Said, When
+from community.people.profiles.rules import (
+    DrivenCar,
+    Household,
+    Intention,
+    Profile,
+    Said,
+    When,
+)
 from tests.builders import a_member
 from tests.world import START
 
@@ -42,6 +49,8 @@ def wrong_in(**fields: Any) -> list[str]:
         ("city", "Saint-Denis", "Saint-Denis"),
         ("interests", ("camping", " camping", "钓鱼"), ("camping", "钓鱼")),
         ("accessories", (), ()),
+        ("vehicles", (DrivenCar(" 途观\n L ", 2026),), (DrivenCar("途观 L", 2026),)),
+        ("vehicles", (), ()),
         ("birthday", date(1906, 11, 22), date(1906, 11, 22)),
         ("birthday", TODAY, TODAY),
         ("household", Household(2, 1), Household(2, 1)),
@@ -66,6 +75,8 @@ def test_what_is_meant_is_kept(field: str, given: Any, kept: Any) -> None:
         ({"household": Household(1, 1)}, "household.children"),
         ({"interests": ("camping", " ")}, "interests"),
         ({"accessories": ("\n",)}, "accessories"),
+        ({"vehicles": (DrivenCar("汉兰达"), DrivenCar("\n"))}, "vehicles[1].model"),
+        ({"vehicles": (DrivenCar("汉兰达", 2027),)}, "vehicles[0].bought_year"),
         ({"intentions": (Intention(" ", When.LATER),)}, "intentions[0].model"),
         (
             {"intentions": (Intention("ID.4", When.LATER), Intention("x", When.LATER, 2, 1))},
@@ -80,6 +91,12 @@ def test_what_cannot_be_is_named(fields: dict[str, Any], wrong: str) -> None:
 def test_every_wrong_field_is_named_at_once() -> None:
     fields = {"nickname": " ", "city": "1", "birthday": date(2030, 1, 1)}
     assert wrong_in(**fields) == ["nickname", "city", "birthday"]
+
+
+def test_a_car_may_be_bought_in_the_year_that_it_is_in_beijing() -> None:
+    new_years_eve = datetime(2026, 12, 31, 16, tzinfo=UTC)
+    car = Changes(vehicles=(DrivenCar("汉兰达", 2027),))
+    assert changing.tidied(car, now=new_years_eve) == car
 
 
 def test_what_is_not_named_and_what_is_taken_back_is_not_wrong() -> None:
@@ -156,4 +173,5 @@ def test_others_get_to_read_the_nickname_and_the_bio() -> None:
     told = news(KNOWN, nickname="老王", bio="爱露营", city="北京")
     assert told.words == {"nickname": "老王", "bio": "爱露营"}
     assert told.fields == ("nickname", "bio", "city")
+    assert news(KNOWN, vehicles=(DrivenCar("汉兰达"),), interests=("钓鱼",)).words == {}
     assert news(Profile(bio=Said(at=START, value="x")), bio=None).words == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import get_args
 
+import msgspec
 import pytest
 
 from community.people.members.rules import first_nickname
@@ -100,7 +101,22 @@ def test_an_intention_comes_with_when_it_can_be() -> None:
     assert [option.id for option in question.options or ()] == [when.value for when in When]
 
 
+def test_a_prospect_is_asked_what_they_drive_before_an_owner_whose_car_is_certified() -> None:
+    known = ("intentions", "accessories", "city")
+    assert asked(knowing(*known)) == "vehicles"
+    assert asked(knowing(*known), an_owner()) == "interests"
+
+
+def test_what_somebody_drives_is_asked_again_after_a_year() -> None:
+    profile = knowing(*FIELDS)
+    still = msgspec.structs.replace(profile, **dict.fromkeys(("intentions", "interests")))
+    later = START + timedelta(days=365)
+    assert questions.completeness(NAMED, still, now=START) == 75
+    assert questions.completeness(NAMED, still, now=later) == 65
+
+
 def test_a_birthday_has_nothing_to_choose_from() -> None:
-    question = questions.next_question(NAMED, knowing("intentions", "city", "interests"), now=START)
+    known = knowing("intentions", "city", "vehicles", "interests")
+    question = questions.next_question(NAMED, known, now=START)
     assert question is not None
     assert (question.field, question.kind, question.options) == ("birthday", Answer.DATE, None)

@@ -35,11 +35,15 @@ def said(value: object, days: int = 0) -> Said[object]:
         ("intentions", 90, True),
         ("interests", 364, False),
         ("interests", 365, True),
+        ("vehicles", 364, False),
+        ("vehicles", 365, True),
         ("birthday", 5_000, False),
         ("city", 5_000, False),
     ],
 )
-def test_intentions_and_interests_age(field: str, days: int, aged: bool) -> None:
+def test_intentions_interests_and_what_somebody_drives_age(
+    field: str, days: int, aged: bool
+) -> None:
     now = START + timedelta(days=days)
     assert rules.has_aged(field, said("x"), now=now) is aged
 

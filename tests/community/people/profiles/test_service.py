@@ -23,6 +23,7 @@ from community.people.profiles import records
 from community.people.profiles import service as profiles
 from community.people.profiles.changes import Changes
 from community.people.profiles.rules import (
+    DrivenCar,
     Household,
     Intention,
     Profile,
@@ -126,10 +127,24 @@ def test_what_was_told_is_known_with_its_date(world: World, li: Person) -> None:
     assert profiles.of_member(li.member_id) == profile
 
 
+def test_what_somebody_says_they_drive_is_a_fact_about_them_and_can_be_taken_back(
+    world: World, li: Person
+) -> None:
+    told(world)
+    cars = (DrivenCar("汉兰达", 2019), DrivenCar("海豚"))
+    profile = change(world, li, vehicles=cars)
+    assert profile.vehicles == Said(at=world.now, value=cars)
+    change(world, li, vehicles=cars)
+    change(world, li, vehicles=None)
+    assert profiles.of_member(li.member_id).said("vehicles") is None
+    assert told(world) == [("vehicles",), ("vehicles",)]
+
+
 def test_of_a_profile_nothing_can_be_read_at_rest(world: World, li: Person) -> None:
-    change(world, li, city="上海", birthday=date(1990, 5, 1), bio="爱露营")
+    cars = (DrivenCar("汉兰达"),)
+    change(world, li, city="上海", birthday=date(1990, 5, 1), bio="爱露营", vehicles=cars)
     stored = str(rows(world))
-    assert not [secret for secret in ("上海", "1990-05-01", "爱露营") if secret in stored]
+    assert not [secret for secret in ("上海", "1990-05-01", "爱露营", "汉兰达") if secret in stored]
 
 
 def test_what_is_not_named_stays_and_null_takes_back(world: World, li: Person) -> None:
@@ -339,10 +354,11 @@ def test_what_the_member_said_or_took_back_is_not_filled_in(world: World) -> Non
 
 
 def test_who_was_merged_has_the_newest_of_both(world: World, li: Person, wang: Person) -> None:
-    change(world, li, city="上海", bio="爱露营")
-    change(world, wang, city="北京", birthday=date(1990, 5, 1))
+    change(world, li, city="上海", bio="爱露营", vehicles=(DrivenCar("汉兰达"),))
+    change(world, wang, city="北京", birthday=date(1990, 5, 1), vehicles=(DrivenCar("海豚"),))
     fact = merge(wang, li)
     profiles.follow_merge(fact)
+    assert value(li, "vehicles") == (DrivenCar("海豚"),)
     assert (value(li, "city"), value(li, "bio")) == ("北京", "爱露营")
     assert value(li, "birthday") == date(1990, 5, 1)
     left = [row for row in world.rows("people") if row["pk"] == f"member#{wang.member_id}"]
@@ -352,8 +368,8 @@ def test_who_was_merged_has_the_newest_of_both(world: World, li: Person, wang: P
 def test_a_merge_that_is_undone_leaves_everybody_what_they_told(
     world: World, li: Person, wang: Person
 ) -> None:
-    change(world, li, city="上海")
-    change(world, wang, city="北京")
+    change(world, li, city="上海", vehicles=(DrivenCar("汉兰达"),))
+    change(world, wang, city="北京", vehicles=(DrivenCar("海豚"),))
     before = {who: profiles.of_member(who.member_id) for who in (li, wang)}
     fact = merge(wang, li)
     undone = unmerge(world, fact)
@@ -404,17 +420,16 @@ def withdrawn(world: World, who: Person) -> facts.ConsentWithdrawn:
 
 
 def test_who_withdraws_their_consent_leaves_nothing(world: World, li: Person, wang: Person) -> None:
-    change(world, wang, birthday=date(1990, 5, 1))
+    change(world, wang, birthday=date(1990, 5, 1), vehicles=(DrivenCar("海豚"),))
     change(world, li, city="上海", nickname="老李")
     merge(wang, li)
     told(world)
     profiles.forget_all(withdrawn(world, li))
     kept = records.find(li.member_id)
-    assert [profile.said(f) for profile in kept.everything for f in ("city", "birthday")] == [
-        None
-    ] * 4
+    fields = ("city", "birthday", "vehicles")
+    assert [profile.said(f) for profile in kept.everything for f in fields] == [None] * 6
     assert li.member.nickname == first_nickname(li.member_id)
-    assert sorted(told(world)) == [("city", "birthday"), ("nickname",)]
+    assert sorted(told(world)) == [("city", "birthday", "vehicles"), ("nickname",)]
 
 
 def test_what_was_told_anew_after_a_withdrawal_stays_however_late_it_is_told(
@@ -448,7 +463,7 @@ def test_what_was_taken_back_in_wechat_is_gone_here(world: World, li: Person) ->
 def test_of_who_is_erased_nothing_is_left_and_nothing_comes_after(
     world: World, li: Person, wang: Person
 ) -> None:
-    change(world, wang, city="北京")
+    change(world, wang, city="北京", vehicles=(DrivenCar("海豚"),))
     change(world, li, city="上海")
     merge(wang, li)
     kept = records.find(li.member_id, consistent=True)
@@ -462,9 +477,18 @@ def test_of_who_is_erased_nothing_is_left_and_nothing_comes_after(
 
 
 def test_an_export_has_everything_with_its_dates(world: World, li: Person) -> None:
-    change(world, li, city="上海", household=Household(3, 1), birthday=date(1990, 5, 1))
+    change(
+        world,
+        li,
+        city="上海",
+        household=Household(3, 1),
+        birthday=date(1990, 5, 1),
+        vehicles=(DrivenCar("汉兰达", 2019), DrivenCar("海豚")),
+    )
     exported = profiles.exported(li.member_id)
     at = world.now.isoformat().replace("+00:00", "Z")
     assert exported["city"] == {"at": at, "value": "上海"}
     assert exported["birthday"]["value"] == "1990-05-01"
     assert exported["household"]["value"] == {"size": 3, "children": 1}
+    cars = ({"model": "汉兰达", "bought_year": 2019}, {"model": "海豚"})
+    assert exported["vehicles"] == {"at": at, "value": cars}

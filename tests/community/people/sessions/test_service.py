@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.errors import NotFound, Refusal
+from chalicelib.errors import NotFound, Refusal, Unavailable
 from chalicelib.signing import signed
+from chalicelib.tables import Overtaken
 from community import facts
 from community.commons.audit import service as audit
 from community.commons.staff.rules import NotStaff
@@ -121,6 +122,44 @@ def test_two_first_sign_ins_at_once_make_one_member(
     first = sign_in(world).member
     monkeypatch.setattr(member_records, "with_openid", lambda openid: None)  # The index is behind.
     assert sign_in(world).member == first
+    assert len(member_rows(world)) == 1
+
+
+def test_who_is_known_by_their_unionid_comes_twice_at_once_and_is_written_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch = Touch("archive", world.now)
+    asleep = member_rules.new_member(request_id="row-1", touch=touch, state=State.DORMANT)
+    members.add(asleep, known_by=[Identity(Kind.UNIONID, "union-1")])
+    with_unionid(world, "union-1")
+    first = sign_in(world).member
+    monkeypatch.setattr(member_records, "with_openid", lambda openid: None)  # The index is behind.
+    before = world.rows("people")
+    assert sign_in(world).member == first
+    assert (first.member_id, world.rows("people")) == (asleep.member_id, before)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("found", [Overtaken, Unavailable])
+def test_who_meets_another_sign_in_of_theirs_looks_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_known: bool, found: type[Exception]
+) -> None:
+    if is_known:
+        touch = Touch("archive", world.now)
+        asleep = member_rules.new_member(request_id="row-1", touch=touch, state=State.DORMANT)
+        members.add(asleep, known_by=[Identity(Kind.UNIONID, "union-1")])
+    with_unionid(world, "union-1")
+    note_joining, met = sessions.consents.note_joining, [1, 2]
+
+    def meet(*told: Any, **more: Any) -> None:
+        if met:
+            met.pop()
+            raise found
+        note_joining(*told, **more)
+
+    monkeypatch.setattr(sessions.consents, "note_joining", meet)
+    member = sign_in(world).member
+    assert members.get(member.member_id) == member
     assert len(member_rows(world)) == 1
 
 
@@ -277,6 +316,27 @@ def test_a_touch_of_somebody_seen_today_is_noted_once(world: World) -> None:
     presence = members.presence(session.member.member_id, now=world.now)
     assert presence is not None
     assert (presence.seen.touchpoint, presence.seen.touched_at) == ("store-42", touched_at)
+
+
+def test_two_sessions_that_came_by_codes_are_two_touches_however_they_take_turns(
+    world: World,
+) -> None:
+    phone = sign_in(world, scene="store-42")
+    is_signed_in(world, phone)
+    world.later(hours=1)
+    tablet, touched_at = sign_in(world, scene="live-7"), world.now
+    is_signed_in(world, tablet)
+    news(world)
+    before = world.rows("people")
+    for session in (phone, tablet, phone):
+        world.later(minutes=1)
+        assert is_signed_in(world, session)
+    assert (news(world), world.rows("people")) == ([], before)
+    world.later(days=1)
+    is_signed_in(world, phone)
+    presence = members.presence(phone.member.member_id, now=world.now)
+    assert presence is not None
+    assert (presence.seen.touchpoint, presence.seen.touched_at) == ("live-7", touched_at)
 
 
 def test_the_last_touch_stays_when_they_come_by_themselves(world: World) -> None:

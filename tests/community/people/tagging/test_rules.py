@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from community.commons.audience.rules import Identity
-from community.people.profiles.rules import Household, Intention, Profile, Said, When
+from community.people.profiles.rules import (
+    DrivenCar,
+    Household,
+    Intention,
+    Profile,
+    Said,
+    When,
+)
 from community.people.tag_catalogue.rules import CATALOGUE_FROM_THE_START, entry_of
 from community.people.tagging import rules
 from tests.builders import a_member
@@ -43,6 +50,7 @@ def test_everybody_is_something_to_the_brand(identity: Identity) -> None:
             {"buys-model:id.4x"},
         ),
         ({"intentions": Said(BEFORE, ())}, set()),
+        ({"vehicles": Said(BEFORE, (DrivenCar("途观 L"),))}, set()),
     ],
 )
 def test_what_a_member_told_becomes_tags_since_they_told_it(
@@ -62,6 +70,12 @@ def test_interests_are_topics_in_the_words_that_people_read() -> None:
     }
 
 
+def test_a_model_that_somebody_says_they_drive_is_one_that_they_care_for() -> None:
+    told = Said(BEFORE, (DrivenCar("途观 L", 2019), DrivenCar("海豚")))
+    assert rules.cares_for(Profile(vehicles=told)) == {"model:途观l": BEFORE, "model:海豚": BEFORE}
+    assert rules.cares_for(Profile(vehicles=Said(NOW))) == {}
+
+
 def test_cars_are_tags_by_their_model() -> None:
     assert rules.by_cars({"途观 L": BEFORE}) == {"owns-model:途观l": BEFORE}
 
@@ -73,6 +87,7 @@ def test_the_catalogue_knows_every_tag_that_a_rule_can_find() -> None:
         birthday=Said(NOW, date(1990, 7, 3)),
         household=Said(NOW, Household(2)),
         interests=Said(NOW, ("camping",)),
+        vehicles=Said(NOW, (DrivenCar("汉兰达"),)),
         intentions=Said(NOW, (Intention("ID.4 X", When.WITHIN_MONTH),)),
     )
     found = {

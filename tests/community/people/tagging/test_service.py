@@ -18,7 +18,7 @@ from community.people.members import service as members
 from community.people.members.rules import State, Touch, new_member
 from community.people.profiles import service as profiles
 from community.people.profiles.changes import Changes
-from community.people.profiles.rules import Household, Intention, When
+from community.people.profiles.rules import DrivenCar, Household, Intention, When
 from community.people.tagging import service as tagging
 from community.people.tagging.service import RULES
 from community.people.tags import service as tags
@@ -131,6 +131,13 @@ def test_an_interest_that_a_member_names_fades_like_others(world: World, li: Per
     world.later(days=30)
     (held,) = tags.of(li.member_id, now=world.now)
     assert held.strength == 2.5
+
+
+def test_a_model_that_a_member_drives_is_an_interest_and_no_proof(world: World, li: Person) -> None:
+    profiles.change(li.member, Changes(vehicles=(DrivenCar("途观 L"),)), now=world.now)
+    world.settle()
+    (held,) = (each for each in tags.of(li.member_id, now=world.now) if "途观" in each.tag_id)
+    assert (held.tag_id, held.strength) == ("model:途观l", 5)
 
 
 def test_nobody_is_tagged_whom_we_have_not_met(world: World) -> None:

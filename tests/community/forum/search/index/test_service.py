@@ -241,6 +241,22 @@ def test_a_rare_model_is_found_behind_others(world: World) -> None:
     assert find("机油", model="model3") == [a_post_id(1)]
 
 
+@pytest.mark.usefixtures("small_windows")
+@pytest.mark.parametrize("sort", ["relevance", "latest"])
+def test_a_rare_kind_is_found_behind_others(world: World, sort: str) -> None:
+    put(a_post_id(1), heading="机油", kind="article")
+    for number in range(2, 20):
+        put(a_post_id(number), heading="机油")
+    assert find("机油", kind="article", sort=sort) == [a_post_id(1)]
+
+
+def test_a_post_of_another_kind_is_found_as_that(world: World) -> None:
+    put(a_post_id(1), heading="机油")
+    put(a_post_id(1), heading="机油", kind="question")
+    assert find("机油", kind="discussion") == []
+    assert find("机油", kind="question") == [a_post_id(1)]
+
+
 def test_a_page_takes_as_many_reads_among_few_posts_and_many(world: World) -> None:
     """What each of them may read is bounded by WINDOW and CHECKED_MAX."""
 
